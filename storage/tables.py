@@ -205,6 +205,7 @@ post = Table(
     Column("like_tried_at", UTCDateTime),  # when the network was asked to; it is never asked twice
     Column("answer_url", Text, nullable=False, server_default=""),  # where the answer to it goes, if that is its own
     Column("found_by", Text),  # the desk's word by which a rule found it; NULL if it is addressed to us
+    Column("answer_until", UTCDateTime),  # after which the network takes no answer to it
     UniqueConstraint("account", "external_id"),
 )
 Index("ix_post_recheck_at", post.c.account, post.c.recheck_at, **_where(post.c.recheck_at.isnot(None)))

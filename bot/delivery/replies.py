@@ -10,10 +10,10 @@ from slack_sdk import WebClient
 
 from bot.delivery.deliverer import LONGEST_PAUSE_SECONDS, back_off
 from bot.delivery.posting import LATE_LOOKUP_FACTOR, Posting, PostingDeliverer
-from bot.domain.cases.conversation import IN_DOUBT, TO_BE_SENT, Reply, ReplyState
+from bot.domain.cases.conversation import IN_DOUBT, TO_BE_SENT, Post, Reply, ReplyState
 from bot.domain.cases.thread import Thread
 from bot.networks.base import Account, NotDone, Outgoing, Rejected, Sent
-from bot.usecases.cases import transition
+from bot.usecases.cases import transition, window
 from bot.usecases.desk.context import Context
 from bot.usecases.replies import outgoing, outside_answers, rating, reply_outcome
 from storage.cases import posts
@@ -33,10 +33,10 @@ class ReplyPosting(Posting):
 
     name = "reply"
 
-    def __init__(self, ctx: Context, thread: Thread, reply: Reply, address: str) -> None:
+    def __init__(self, ctx: Context, thread: Thread, reply: Reply, answered: Post | None) -> None:
         self._ctx = ctx
         self._thread = thread
-        self._address = address
+        self._answered = answered
         self.reply = reply
         self.picture = None if reply.parts_done else reply.picture
         self.follows_ours = reply.parts_done > 0
@@ -45,11 +45,14 @@ class ReplyPosting(Posting):
 
     @property
     def out(self) -> Outgoing:
-        return outgoing.of_reply(self._thread, self.reply, self._address)
+        address = self._answered.answer_url if self._answered else ""
+        return outgoing.of_reply(self._thread, self.reply, address)
 
     def objection(self) -> str:
         if rating.outdated(self._ctx, self.reply):
             return "customer_wrote"
+        if self._answered and window.is_over(self._answered.answer_until, self._ctx.clock.now()):
+            return window.CLOSED
         queued = self.state is ReplyState.QUEUED
         overtaken = queued and outside_answers.overtaken(self._ctx, self._thread.account, self.reply)
         return "answered_outside" if overtaken else ""
@@ -89,13 +92,13 @@ class ReplyDeliverer(PostingDeliverer):
         with reading(self._ctx.engine) as connection:
             reply = replies.get(connection, ReplyPayload.from_json(item.payload).reply)
             thread = transition.found(connection, reply.thread_id) if reply else None
-            address = posts.answer_url(connection, thread.account, reply.in_reply_to) if reply and thread else ""
+            known = posts.known(connection, thread.account, [reply.in_reply_to]) if reply and thread else {}
         account = self._ctx.accounts.get(item.destination)
         lapsed = reply is not None and item.kind is MessageKind.LOOK_UP and reply.state is not ReplyState.UNKNOWN
         if reply is None or thread is None or lapsed:
             self._done(item)
             return
-        posting = ReplyPosting(self._ctx, thread, reply, address)
+        posting = ReplyPosting(self._ctx, thread, reply, known.get(reply.in_reply_to))
         if account is None:
             self._strand(item, posting)
         else:

@@ -9,7 +9,7 @@ from typing import Any
 from bot.delivery.deliverer import LONGEST_PAUSE_SECONDS, Deliverer, back_off
 from bot.domain.common.errors import Later
 from bot.networks.base import NotDone
-from bot.usecases.cases import crm, hide, like, retarget
+from bot.usecases.cases import crm, hide, like, retarget, window
 from bot.usecases.desk.context import Context
 from bot.usecases.knowledge import meaning
 from bot.usecases.replies import take_back
@@ -25,6 +25,8 @@ TASKS: Mapping[str, Task] = {
     "retarget": retarget.apply,
     like.TASK: like.send,
     hide.TASK: hide.send,
+    window.SOON: window.remind,
+    window.OVER: window.close,
     take_back.TASK: take_back.send,
     "crm_look_up": crm.look_up,
     "crm_contact": crm.log_contact,

@@ -225,7 +225,7 @@ OF_THE_ACCOUNT = frozenset({"credentials", "permissions", "suspended", "locked"}
 OF_THE_APP = frozenset({"app_suspended", "not_enrolled", "credits"})
 """Codes of Rejected that are true of all accounts which use the same app."""
 
-OF_THE_POST = frozenset({"not_mentioned", "limited", "gone", "answer_there"})
+OF_THE_POST = frozenset({"not_mentioned", "limited", "gone", "answer_there", "window"})
 """Codes of Rejected that are true of one post that we would answer."""
 
 

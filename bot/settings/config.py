@@ -220,6 +220,7 @@ class InboundMap(Table):
     language: values.JmesPath | None = None
     rating: values.JmesPath | None = None
     answer_url: values.JmesPath | None = None
+    answer_until: values.JmesPath | None = None
 
     @model_validator(mode="before")
     @classmethod

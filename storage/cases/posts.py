@@ -77,6 +77,7 @@ class NewPost:
     signals: str = ""
     answer_url: str = ""
     found_by: str | None = None
+    answer_until: datetime | None = None
     earlier_ids: tuple[str, ...] = ()
 
 
@@ -114,12 +115,6 @@ def had(connection: Connection, accounts: Collection[str], places: Collection[tu
     at = [table.c.posted_at.between(posted_at - about, posted_at + about) for _, posted_at in places]
     rows = connection.execute(select(table.c.url).where(table.c.account.in_(accounts), table.c.inbound, or_(*at)))
     return {url for url, _ in places} & set(rows.scalars())
-
-
-def answer_url(connection: Connection, account: str, external_id: str) -> str:
-    """Return where the answer to a post goes, by the network's id of it; "" if that is no address of its own."""
-    found = select(table.c.answer_url).where(table.c.account == account, table.c.external_id == external_id)
-    return connection.execute(found).scalar_one_or_none() or ""
 
 
 def by_id(connection: Connection, post_ids: Iterable[int]) -> list[Post]:
@@ -196,6 +191,11 @@ def refuse(connection: Connection, post: Post, reason: str, at: datetime, again_
     if reason == GONE and post.deleted_at is None:
         values |= {"missing_since": post.missing_since or at, "recheck_at": again_at}
     connection.execute(update(table).where(table.c.id == post.id).values(values))
+
+
+def block(connection: Connection, post_id: int, reason: str) -> None:
+    """Record why a post takes no reply any more."""
+    connection.execute(update(table).where(table.c.id == post_id).values(reply_blocked_reason=reason))
 
 
 def count_inbound(connection: Connection, thread_id: int) -> int:
@@ -311,6 +311,7 @@ def edit(
     url: str,
     reply_blocked_reason: str | None,
     answer_url: str,
+    answer_until: datetime | None,
     signals: str,
     at: datetime,
 ) -> bool:
@@ -328,6 +329,7 @@ def edit(
             url=url,
             reply_blocked_reason=reply_blocked_reason,
             answer_url=answer_url,
+            answer_until=answer_until,
             signals=signals,
             edited_at=at,
         )
@@ -338,9 +340,15 @@ def edit(
     return changed.rowcount > 0
 
 
-def readdress(connection: Connection, post_id: int, answer_url: str, reply_blocked_reason: str | None) -> None:
-    """Store where the answer to a post goes, and why it takes none; its words stay as they are."""
-    values = {"answer_url": answer_url, "reply_blocked_reason": reply_blocked_reason}
+def readdress(
+    connection: Connection,
+    post_id: int,
+    answer_url: str,
+    answer_until: datetime | None,
+    reply_blocked_reason: str | None,
+) -> None:
+    """Store where the answer to a post goes and until when, and why it takes none; its words stay as they are."""
+    values = {"answer_url": answer_url, "answer_until": answer_until, "reply_blocked_reason": reply_blocked_reason}
     connection.execute(update(table).where(table.c.id == post_id).values(values))
 
 

@@ -31,6 +31,7 @@ text = "text"
 at = "created_at"
 url = "link"
 answer_url = "reply_to"
+answer_until = "until"
 """
 
 

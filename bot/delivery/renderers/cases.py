@@ -78,7 +78,8 @@ def _card_left(ctx: Context, item: Item, _payload: Payload) -> Rendered:
 
 def _note(ctx: Context, item: Item, payload: NotePayload) -> Rendered:
     t = desk_language(desk_of_thread(ctx, item))
-    return Rendered(note_view.note(payload.code, payload.people, t), *place_of_card(ctx, item))
+    unowned = item.message_ts is None and payload.people.get("to") == ""
+    return Rendered(note_view.note(payload.code, payload.people, t), *place_of_card(ctx, item), broadcast=unowned)
 
 
 def _follow_up(ctx: Context, item: Item, payload: FollowUpPayload) -> Rendered | None:

@@ -118,8 +118,8 @@ class Post:
     `only_thanks` says that it starts no clock, `muted` that its author was muted when it came in.
     `signals` are kinds of last resort, with spaces between; an agent declined those that are in `not_urgent`.
     `liked_by` is in whose name our account likes it, `hidden_by` in whose it hides it.
-    `answer_url` is where the answer to it goes, if that is an address of its own. `found_by` is the word by which a
-    rule found it, None if it is addressed to us.
+    `answer_url` is where the answer to it goes, if that is an address of its own; after `answer_until` none is taken.
+    `found_by` is the word by which a rule found it, None if it is addressed to us.
     """
 
     id: int
@@ -147,6 +147,7 @@ class Post:
     hidden_by: str | None = None
     answer_url: str = ""
     found_by: str | None = None
+    answer_until: datetime | None = None
 
     @property
     def urgent(self) -> frozenset[Signal]:
@@ -264,6 +265,8 @@ class EventKind(StrEnum):
     TAKEN_BACK = "taken_back"  # the network did, so the customer has no answer any more
     TAKE_BACK_REFUSED = "take_back_refused"  # the network did not
     CAME_BACK = "came_back"  # the reply did not reach the customer after all
+    WINDOW_CLOSES = "window_closes"  # the owner, or the channel, was reminded that the network soon takes no answer
+    WINDOW_CLOSED = "window_closed"  # it takes none any more
     ESCALATED = "escalated"  # an agent asked for a second pair of eyes
     MORE_TIME = "more_time"  # the owner asked to be reminded later
     ADVISED = "advised"  # whoever was asked for help answered the owner

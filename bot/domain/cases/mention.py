@@ -67,8 +67,9 @@ class Mention(FromNetwork):
     network's id of the exchange that the post belongs to. `reply_blocked_reason` is None if the network accepts our
     reply, else the reason code, such as "not_mentioned". `references` are of different kinds. What is `private` the
     customer wrote to us alone, in a conversation of its own. `answer_url` is where the answer to it goes, if that is an
-    address of its own. One that is not addressed to us has in `found_by` the word by which a rule found it.
-    `waits_since` is since when the customer waits, if not since they wrote.
+    address of its own. After `answer_until` the network takes none, if it says so. One that is not addressed to us has
+    in `found_by` the word by which a rule found it. `waits_since` is since when the customer waits, if not since they
+    wrote.
     """
 
     id: str
@@ -87,3 +88,4 @@ class Mention(FromNetwork):
     answer_url: str = ""
     found_by: str | None = None
     waits_since: datetime | None = None
+    answer_until: datetime | None = None

@@ -23,7 +23,10 @@ from bot.domain.common.clean import clean
 from bot.domain.common.plain import plain, visible
 from bot.networks.base import Returned
 
-FIELDS = ("id", "conversation", "author.id", "author.name", "text", "at", "url", "language", "rating", "answer_url")
+FIELDS = (
+    *("id", "conversation", "author.id", "author.name", "text", "at", "url", "language", "rating"),
+    *("answer_url", "answer_until"),
+)
 """What can be mapped, beside `each`."""
 
 LONGEST_TEXT = 40_000  # characters; a longer one fits neither into Slack nor into an index of words
@@ -176,6 +179,7 @@ class Map:
             language=_language(values.get("language")),
             private=self._private,
             answer_url=address(values.get("answer_url")),
+            answer_until=deadline(values.get("answer_until")),
         )
 
     def _author(self, id_: Any, name: Any, conversation: str) -> Author:
@@ -220,6 +224,12 @@ def instant(value: Any, arrived: datetime) -> datetime:
     """
     at = _instant(value)
     return at if at is not None and _OLDEST <= at <= arrived else arrived
+
+
+def deadline(value: Any) -> datetime | None:
+    """Return until when something can be done, written as an instant is; None if that cannot be read."""
+    at = _instant(value)
+    return at if at is not None and at >= _OLDEST else None
 
 
 def address(value: Any) -> str:

@@ -20,7 +20,7 @@ from bot.domain.intake.feed_health import Alarm, FeedProblem
 from bot.networks import SPECS
 from bot.networks.base import Fetched, NetworkError
 from bot.settings import AccountConfig, Desk, Settings
-from bot.usecases.cases import follow_up
+from bot.usecases.cases import follow_up, window
 from bot.usecases.cases.came_back import came_back
 from bot.usecases.cases.transition import change, locked
 from bot.usecases.clock import resolutions
@@ -143,7 +143,7 @@ def edit(connection: Connection, settings: Settings, old: Post, mention: Mention
     if taken_back:
         return False
     if (old.external_id, old.text, old.media) == (mention.id, mention.text, mention.media):
-        return _readdress(connection, thread, old, mention, at)
+        return _readdress(connection, desk, thread, old, mention, at)
     stored = posts.edit(
         connection,
         old,
@@ -152,13 +152,15 @@ def edit(connection: Connection, settings: Settings, old: Post, mention: Mention
         text=mention.text,
         media=mention.media,
         url=mention.url,
-        reply_blocked_reason=mention.reply_blocked_reason,
+        reply_blocked_reason=window.blocked(mention, at),
         answer_url=mention.answer_url,
+        answer_until=mention.answer_until,
         signals=last_resort.said(desk, mention.text),
         at=at,
     )
     if not stored:
         return False
+    _watch(connection, desk, old, mention, at)
     reference_numbers.keep(connection, desk, {old.id: mention.text})
     after = replace(thread, reply_blocked_reason=posts.blocked(connection, thread.id))
     heard = old.only_thanks and not _only_thanks(mention) and posts.hear(connection, thread.id, old.id)
@@ -179,15 +181,22 @@ def edit(connection: Connection, settings: Settings, old: Post, mention: Mention
     return True
 
 
-def _readdress(connection: Connection, thread: Thread, old: Post, mention: Mention, at: datetime) -> bool:
-    """Store where the answer to a known post goes, or that it is given there; return False if the desk knows.
+def _watch(connection: Connection, desk: Desk, old: Post, mention: Mention, at: datetime) -> None:
+    window.watch(connection, desk.calendar(at), [replace(old, answer_until=mention.answer_until)], at)
+
+
+def _readdress(connection: Connection, desk: Desk, thread: Thread, old: Post, mention: Mention, at: datetime) -> bool:
+    """Store where and until when a known post is answered, or that it is answered there; return False if it is known.
 
     Both follow from the tool's words and from the file, either of which may have been mended.
     """
-    before, now = (old.answer_url, old.reply_blocked_reason), (mention.answer_url, mention.reply_blocked_reason)
-    if network_of(old.account) != INBOUND or before == now or old.reply_blocked_reason not in (None, ANSWER_THERE):
+    before = (old.answer_url, old.answer_until, old.reply_blocked_reason)
+    now = (mention.answer_url, mention.answer_until, window.blocked(mention, at))
+    mendable = (None, ANSWER_THERE, window.CLOSED)
+    if network_of(old.account) != INBOUND or before == now or old.reply_blocked_reason not in mendable:
         return False
     posts.readdress(connection, old.id, *now)
+    _watch(connection, desk, old, mention, at)
     threads.save(connection, thread, replace(thread, reply_blocked_reason=posts.blocked(connection, thread.id)))
     outbox.refresh(connection, thread.id, at=at)
     return True
@@ -287,6 +296,7 @@ def _take_in(
         )
     stored = [(one, known[one.id]) for one in unseen if one.id in known]
     references.keep(connection, account, stored)
+    window.watch(connection, desk.calendar(at), [post for _, post in stored], at)
     return len(begun) + added
 
 
@@ -442,7 +452,7 @@ def _named(thread: Thread, mention: Mention, taking: _Taking) -> Thread:
     words = mention.text or ""  # one without a text is set aside when it is stored
     return replace(
         thread,
-        reply_blocked_reason=mention.reply_blocked_reason,
+        reply_blocked_reason=window.blocked(mention, taking.at),
         language=spoken(words, corrected, mention.language, thread.language),
         customer_handle=mention.author.handle,
         customer_name=mention.author.name,
@@ -466,12 +476,13 @@ def _post(thread: Thread, mention: Mention, taking: _Taking) -> NewPost:
         stored_at=taking.at,
         media=mention.media,
         recheck_at=taking.check_at,
-        reply_blocked_reason=mention.reply_blocked_reason,
+        reply_blocked_reason=window.blocked(mention, taking.at),
         earlier_ids=mention.earlier_ids,
         muted=taking.authors[mention.author.id].muted,
         signals=last_resort.said(taking.desk, mention.text),
         answer_url=mention.answer_url,
         found_by=mention.found_by,
+        answer_until=mention.answer_until,
     )
 
 

@@ -22,7 +22,7 @@ from bot.domain.replies.parts import split
 from bot.domain.replies.second_look import Finding, unconfirmed
 from bot.networks import SPECS, network_name
 from bot.networks.base import Deed
-from bot.usecases.cases import label, queries
+from bot.usecases.cases import label, queries, window
 from bot.usecases.cases.transition import allowed, change, found, locked, locked_with_open
 from bot.usecases.clock import typed_times
 from bot.usecases.desk import access
@@ -138,6 +138,9 @@ def submit(
         target = posts.to_answer(connection, thread_id)
         if target is None:
             raise Refused(RefusalCode.NETWORK_REFUSES, thread=thread_id, reason="gone")
+        if window.is_over(target.answer_until, at):
+            network = network_name(before.account)
+            raise Refused(RefusalCode.NETWORK_REFUSES, thread=thread_id, reason=window.CLOSED, network=network)
         desk = ctx.desk_of(before)
         known_label = label_ if label_ in desk.label_names else None
         start = bank.start_of(connection, thread_id, actor.id)

@@ -60,6 +60,8 @@ WORDS = {
     EventKind.TAKEN_BACK: N_("the answer by {to} is gone from {network}"),
     EventKind.TAKE_BACK_REFUSED: N_("{network} did not delete the answer"),
     EventKind.CAME_BACK: N_("the answer by {to} came back from {network}: {note}"),
+    EventKind.WINDOW_CLOSES: N_("reminder: {network} takes an answer until {until}"),
+    EventKind.WINDOW_CLOSED: N_("{network} takes no answer any more"),
     EventKind.ESCALATED: N_("{actor} escalated it to {to}: {why}"),
     EventKind.ADVISED: N_("{actor} answered {to}: {note}"),
     EventKind.NOTED: N_("{actor} noted: {note}"),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from datetime import datetime
 
 from bot.domain.cases.conversation import EventKind
 from bot.platform.i18n import N_, Translator
@@ -11,7 +12,7 @@ from bot.views.cases.models import CaseRow
 from bot.views.common import blocks as b
 from bot.views.common import rich
 from bot.views.common.blocks import SlackMessage
-from bot.views.common.text import escape, link, person
+from bot.views.common.text import date, escape, link, person
 
 MEMBER = re.compile("[UW][A-Z0-9]+")
 
@@ -55,8 +56,8 @@ def note(code: EventKind, people: Mapping[str, str], t: Translator, said: str | 
     """Word one note and mention the agent who must know: `handed_over` (from, to), `taken_over` (by, from),
     `advised`, `returned`, `suggested`, `taken_back` and `came_back` (by, to), `escalated` (to, and in `asked` who has
     not answered), `moved` (by, desk), `merged` and `split` (to, by, the numbers in `thread` and `into`, and in `owner`
-    who has a merged thread if that is not `to`), `hide_refused` and `take_back_refused` (to, network), or `withdrawn`
-    (to, and in `left` whether "some" or "none" of the customer's posts wait).
+    who has a merged thread if that is not `to`), `hide_refused` and `take_back_refused` (to, network), `window_closes`
+    (to, network, until), or `withdrawn` (to, and in `left` whether "some" or "none" of the customer's posts wait).
 
     `said` is what the colleague adds in their own words. Raises ValueError for any other code.
     """
@@ -80,12 +81,20 @@ def _text(code: EventKind, people: Mapping[str, str], t: Translator) -> str:
             return t(
                 "{person}, {asked} has not answered your request for help yet.", person=person(people["to"]), asked=who
             )
-        case EventKind.MERGED | EventKind.SPLIT | EventKind.MOVED:
-            return _rearranged(code, people, t)
+        case EventKind.MERGED | EventKind.SPLIT | EventKind.MOVED | EventKind.WINDOW_CLOSES:
+            return _rearranged(code, people, t) if code is not EventKind.WINDOW_CLOSES else _closes(people, t)
         case EventKind.WITHDRAWN | EventKind.HIDE_REFUSED | EventKind.TAKE_BACK_REFUSED:
             words = _BY_A_NETWORK.get(code) or (_NOTHING_LEFT if people["left"] == "none" else _SOME_LEFT)
             return t(words, person=person(people["to"]), network=escape(people.get("network", "")))
     raise ValueError(f"no words for the note {code}")
+
+
+def _closes(people: Mapping[str, str], t: Translator) -> str:
+    until = date(datetime.fromisoformat(people["until"]), "{date_short_pretty} {time}")
+    about = {"network": escape(people["network"]), "until": until}
+    if not people["to"]:
+        return t("⏳ {network} takes an answer until {until}, and nobody has claimed this yet.", **about)
+    return t("⏳ {person}, {network} takes an answer until {until}.", person=person(people["to"]), **about)
 
 
 def _rearranged(code: EventKind, people: Mapping[str, str], t: Translator) -> str:

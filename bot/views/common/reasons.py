@@ -7,6 +7,7 @@ from bot.platform.i18n import N_, Translator
 REASONS = {
     "not_mentioned": N_("the post does not mention us, and {network} only accepts replies to posts that do"),
     "answer_there": N_("{network} names no address to which we may send an answer"),
+    "window": N_("the time in which {network} takes an answer is over"),
     "duplicate": N_("the same text was sent before; change a few words"),
     "too_long": N_("the text is too long"),
     "gone": N_("the customer's post no longer exists"),

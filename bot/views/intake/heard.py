@@ -29,6 +29,8 @@ def _fields(mention: Mention) -> Iterator[tuple[str, str]]:
     yield "at", f"{mention.posted_at.astimezone(UTC):%Y-%m-%d %H:%M:%S} UTC"
     yield "language", mention.language or "(told by the words)"
     yield "url", mention.url or "(none)"
+    if mention.answer_until is not None:
+        yield "answer_until", f"{mention.answer_until.astimezone(UTC):%Y-%m-%d %H:%M:%S} UTC"
     yield "answer_url", mention.answer_url or "(none that may be called: answer there)"
     words = mention.text.splitlines() or [""]
     cut = "\n".join(words)[:MAX_WORDS].split("\n")

@@ -250,7 +250,8 @@ class TestIndex:
             (post,) = [each for each in posts.of_thread(connection, 2) if each.inbound]
             posts.edit(
                 connection, post, external_id=post.external_id, earlier_ids=(), text="Stroom in Gouda", media=(),
-                url=post.url, reply_blocked_reason=None, answer_url="", at=at, signals="",
+                url=post.url, reply_blocked_reason=None, answer_url="",
+                answer_until=None, at=at, signals="",
             )  # fmt: skip
         assert [numbers(said, words) for words in ("utrecht", "gouda")] == [[], [2]]
         with transaction(said.ctx.engine) as connection:

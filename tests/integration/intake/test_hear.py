@@ -6,6 +6,7 @@ import io
 import json
 import logging
 from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -211,6 +212,21 @@ class TestAnswer:
         found = team.reply(reply.id)
         assert (found.state, found.external_id) == (ReplyState.SENT, headers["webhook-id"])
         assert team.messages(1)[-1].url == "https://forum.example.com/answers/1"
+
+    @sqlite_alone
+    def test_time_for_an_answer_is_the_one_that_was_told_last(
+        self, team: Team, tool: Tool, receiver: Receiver, clock: TurnedClock
+    ) -> None:
+        said = clock.now() + timedelta(hours=1)
+        tool.post(item("p1", reply_to=receiver.url, until=said.isoformat()))
+        assert team.messages(1)[0].answer_until == said
+        clock.turn(hours=2)
+        tool.post(item("p1", reply_to=receiver.url, until=said.isoformat()), message_id="msg_2")
+        assert team.thread(1).reply_blocked_reason == "window"
+        later = clock.now() + timedelta(hours=1)
+        tool.post(item("p1", reply_to=receiver.url, until=later.isoformat()), message_id="msg_3")
+        assert (team.messages(1)[0].answer_until, team.thread(1).reply_blocked_reason) == (later, None)
+        team.answer(1, "We zoeken het uit")
 
     @sqlite_alone
     @pytest.mark.parametrize("status", [200, 500], ids=["known", "in doubt"])

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from bot.networks.inbound.mapping import LONGEST_TEXT, Heard, Map, Unreadable, address, compiled, decoded, instant
 
+UNTIL = datetime(2026, 11, 21, 9, 0, tzinfo=UTC)
 ARRIVED = datetime(2026, 11, 20, 12, 0, tzinfo=UTC)
 ISSUE = {
     "each": "items",
@@ -260,3 +261,21 @@ class TestCompiled:
 def test_mapping_reads_what_json_gives() -> None:
     body = json.dumps({"items": [ITEM | {"id": 10**30}]}).encode()
     assert hear(decoded(body), ISSUE).mentions[0].id == str(10**30)
+
+
+@pytest.mark.parametrize(
+    ("said", "until"),
+    [
+        ("2026-11-21T10:00:00+01:00", UNTIL),
+        (UNTIL.timestamp(), UNTIL),
+        ("", None),
+        ("soon", None),
+        (True, None),
+        ({"at": 1}, None),
+        ("1999-01-01T00:00:00Z", None),
+        ("99999-01-01T00:00:00Z", None),
+    ],
+)
+def test_answer_until_lies_ahead_or_is_nothing(said: Any, until: datetime | None) -> None:
+    heard = hear({"id": "p1", "text": "Hoi", "until": said}, FLAT | {"answer_until": "until"})
+    assert heard.mentions[0].answer_until == until
