@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
@@ -33,8 +33,9 @@ from bot.views.cases import why as why_view
 from bot.views.replies import reply as reply_view
 from storage.clock import promises, waits
 from storage.engine import reading
+from tests.support.acting import send, whole_bot
 from tests.support.bench import Bench
-from tests.support.cast import ANNA, LARS, LEAD, X
+from tests.support.cast import ANNA, HERE, LARS, LEAD, X
 from tests.support.samples import fine, pressable
 from tests.support.team import Served, Team
 
@@ -334,3 +335,22 @@ def test_x_shows_it_no_more_and_the_desk_does_not_hear_of_it_anew(bench: Bench) 
     outside_answers.look(bench.ctx, X, bench.ctx.settings.desks[0].networks[0], again=True)
     assert bench.team.kinds(number)[-1] == "taken_back"
     assert bench.team.thread(number).state is State.WAITING
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+def test_button_and_menu_ask_why_in_a_form(bench: Bench, database_url: str) -> None:
+    with whole_bot(bench, database_url) as app:
+        number = bench.mention()
+        reply = bench.team.answer(number, "Wij kijken het na")
+        bench.team.arrive(reply, "900000000000000001", datetime.now(UTC))  # the whole bot goes by the machine's clock
+        choice = {"value": f"take_back:{number}", "text": {"type": "plain_text", "text": "Take back the answer"}}
+        for action in (
+            {"type": "overflow", "action_id": "more", "block_id": "m", "selected_option": choice},
+            {"type": "button", "action_id": "take_back", "block_id": "b", "value": f"{number}:{reply.id}"},
+        ):
+            send(bench, app, type="block_actions", channel={"id": HERE}, actions=[action])
+            view = bench.sandbox.slack.views(ANNA.id)[-1]
+            assert "Wij kijken het na" in str(view["blocks"])
+        given = {"reason": {"reason": {"type": "plain_text_input", "value": WHY}}}
+        send(bench, app, type="view_submission", view=view | {"state": {"values": given}})
+        assert (bench.team.reply(reply.id).back_by, bench.team.reply(reply.id).back_why) == (ANNA.id, WHY)
