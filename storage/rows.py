@@ -9,6 +9,8 @@ from sqlalchemy import Row
 
 T = TypeVar("T")
 
+_NAMES: dict[type[Any], tuple[str, ...]] = {}
+
 
 def record(kind: type[T], row: Row[Any], /, **values: Any) -> T:
     """Build a dataclass whose fields are columns of the same names, or are given in `values`."""
@@ -17,4 +19,6 @@ def record(kind: type[T], row: Row[Any], /, **values: Any) -> T:
 
 def names(kind: type[Any]) -> tuple[str, ...]:
     """Return the names of a dataclass's fields."""
-    return tuple(field.name for field in fields(kind))
+    if kind not in _NAMES:
+        _NAMES[kind] = tuple(field.name for field in fields(kind))
+    return _NAMES[kind]

@@ -143,7 +143,9 @@ def latest_of(connection: Connection, author: str, thread_id: int | None) -> lis
 class Recent:
     """A reply with the name of its customer, which may stand in its text."""
 
-    reply: Reply
+    id: int
+    thread_id: int
+    text: str
     customer: str
 
 
@@ -154,14 +156,14 @@ def recent_of(connection: Connection, desk: str, at_most: int) -> list[Recent]:
     """
     newest = select(func.coalesce(func.max(table.c.id), 0)).scalar_subquery()
     rows = connection.execute(
-        select(table, thread.c.customer_name)
+        select(table.c.id, table.c.thread_id, table.c.text, thread.c.customer_name)
         .join(thread)
         .where(table.c.id > newest - SOUGHT, thread.c.desk == desk, table.c.state.notin_(NOT_THERE))
         .where(~table.c.question)
         .order_by(table.c.id.desc())
         .limit(at_most)
     )
-    return [Recent(_reply(row), row.customer_name) for row in rows]
+    return [Recent(row.id, row.thread_id, row.text, row.customer_name) for row in rows]
 
 
 def latest(connection: Connection, thread_ids: Iterable[int]) -> dict[int, Latest]:

@@ -64,6 +64,9 @@ def kept_sentence(body: Written, other: Written) -> str:
 def _essence(written: Written) -> str:
     text = HANDLES.sub(" ", _ADDRESS.sub(" ", unicodedata.normalize("NFC", written.text)))
     text = _SIGNATURE.sub(" ", _GREETING.sub(" ", text, count=1))
-    for name in written.customer.split():
-        text = re.sub(rf"\b{re.escape(name)}\b", " ", text, flags=re.IGNORECASE)
-    return " ".join(_NOT_WORDS.sub(" ", _DIGIT.sub("0", text)).casefold().split())
+    names = set(_words(written.customer))
+    return " ".join(word for word in _words(text) if word not in names)
+
+
+def _words(text: str) -> list[str]:
+    return _NOT_WORDS.sub(" ", _DIGIT.sub("0", text)).casefold().split()

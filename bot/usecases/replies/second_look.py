@@ -69,14 +69,16 @@ def look(ctx: Context, thread_id: int, agent: str, body: str, *, besides: int | 
 def _copied(
     connection: Connection, thread: Thread, body: str, start: Entry | None, besides: int | None
 ) -> Copied | None:
-    latest = [each for each in replies.recent_of(connection, thread.desk, COMPARED) if each.reply.id != besides]
+    latest = [each for each in replies.recent_of(connection, thread.desk, COMPARED) if each.id != besides]
     recent = _comparable(connection, thread, body, latest)
     written = Written(body, thread.customer_name)
-    found = copies.most_alike(written, [Written(each.reply.text, each.customer) for each in recent])
+    found = copies.most_alike(written, [Written(each.text, each.customer) for each in recent])
     if found is None:
         return None
     number, alike = found
-    reply, customer = recent[number].reply, recent[number].customer
+    reply, customer = replies.get(connection, recent[number].id), recent[number].customer
+    if reply is None:
+        return None
     if start is not None and alike < copies.UNCHANGED:
         shared = copies.alike(Written(reply.text, customer), Written(start.answer, ""))
         if shared >= copies.ALIKE:  # what they have in common is that start, and it was changed
@@ -91,13 +93,12 @@ def _comparable(connection: Connection, thread: Thread, body: str, recent: list[
     """
     if not reply_line.ever_agreed(connection, thread):
         return recent
-    same = reply_line.of_the_same(connection, thread, {each.reply.thread_id for each in recent})
+    same = reply_line.of_the_same(connection, thread, {each.thread_id for each in recent})
     written = Written(body, thread.customer_name)
     return [
         each
         for each in recent
-        if each.reply.thread_id not in same
-        or copies.alike(written, Written(each.reply.text, each.customer)) >= copies.UNCHANGED
+        if each.thread_id not in same or copies.alike(written, Written(each.text, each.customer)) >= copies.UNCHANGED
     ]
 
 
