@@ -10,8 +10,8 @@ from handlers.registry import Answer, Feature, SlashRequest, SlashWord
 
 
 def _note(request: SlashRequest) -> Answer:
-    note(request.ctx, request.actor, request.thread, request.text)
-    return view.done(request.thread, request.t)
+    waits_on = note(request.ctx, request.actor, request.thread, request.text)
+    return view.done(request.thread, request.t, waits_on=waits_on)
 
 
 FEATURE = Feature(

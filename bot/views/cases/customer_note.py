@@ -27,5 +27,9 @@ def in_short(notes: Iterable[Event]) -> list[Block]:
     return [b.context(line(note, SHORT)) for note in notes]
 
 
-def done(thread: int, t: Translator) -> SlackMessage:
-    return b.message(t("Noted in #{thread}. Only colleagues see it.", thread=thread))
+def done(thread: int, t: Translator, *, waits_on: bool = False) -> SlackMessage:
+    """Say that it is noted, and where a contact does not count as the answer that the customer `waits_on`."""
+    noted = t("Noted in #{thread}. Only colleagues see it.", thread=thread)
+    if waits_on:
+        noted += " " + t("The customer still waits and the clock runs on: reply, or close the thread with a reason.")
+    return b.message(noted)

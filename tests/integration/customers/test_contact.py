@@ -10,11 +10,12 @@ import pytest
 from bot.domain.cases.conversation import EventKind
 from bot.domain.cases.thread import State
 from bot.domain.customers.contact import Door, door
+from bot.platform.i18n import translator
 from bot.usecases.cases import close, customer
 from bot.usecases.cases.customer_note import note
 from bot.usecases.desk.context import Actor, Context
 from bot.usecases.reports import standup
-from bot.views.cases.customer_note import line
+from bot.views.cases.customer_note import done, line
 from tests.support.cast import ANNA
 from tests.support.clock import TurnedClock
 from tests.support.team import Team
@@ -47,7 +48,7 @@ def test_first_word_tells_the_door(said: str, by: Door | None) -> None:
 
 def test_contact_is_a_note_with_its_door_and_ends_no_wait(team: Team) -> None:
     number = team.write()
-    note(team.ctx, ANNA, number, CALLED)
+    assert note(team.ctx, ANNA, number, CALLED)
     (noted,) = customer.of_thread(team.ctx, ANNA, number).notes
     assert (noted.data["note"], noted.data["door"]) == (CALLED, "phone")
     assert line(noted, 100).startswith("📞 <@U0ANNA>")
@@ -57,7 +58,7 @@ def test_contact_is_a_note_with_its_door_and_ends_no_wait(team: Team) -> None:
 def test_contact_answers_where_the_desk_counts_it_so(counting: Team, clock: TurnedClock) -> None:
     number = counting.write()
     clock.turn(minutes=20)
-    note(counting.ctx, replace(ANNA, idempotency_key="k1"), number, CALLED)
+    assert not note(counting.ctx, replace(ANNA, idempotency_key="k1"), number, CALLED)
     assert (counting.thread(number).state, counting.thread(number).close_reason) == (State.CLOSED, CALLED)
     assert counting.kinds(number)[-2:] == [EventKind.NOTED, EventKind.CONTACTED]
     clock.turn(days=1)
@@ -111,3 +112,12 @@ def test_other_notes_answer_nobody(counting: Team) -> None:
     number = counting.write()
     note(counting.ctx, ANNA, number, "prefers to be called")
     assert counting.thread(number).state is State.WAITING
+
+
+@pytest.mark.parametrize(("words", "said"), [(CALLED, True), ("gebeld", True), ("wants to be called", False)])
+def test_who_noted_a_contact_hears_that_the_clock_runs_on(team: Team, words: str, said: bool) -> None:
+    number = team.write()
+    waits_on = note(team.ctx, ANNA, number, words)
+    assert ("the clock runs on" in str(done(number, translator("en"), waits_on=waits_on))) is said
+    close.close(team.ctx, replace(ANNA, idempotency_key="k2"), number, "spam")
+    assert not note(team.ctx, replace(ANNA, idempotency_key="k3"), number, words)
