@@ -299,9 +299,9 @@ def count_unowned(connection: Connection, desk: str) -> int:
     return connection.execute(select(func.count()).where(_unowned(desk))).scalar_one()
 
 
-def also_open(connection: Connection, this: Thread) -> list[Thread]:
-    """Return the customer's other threads at the same desk in which they wait, oldest first."""
-    query = _ROWS.where(is_another_of(this), table.c.state == State.WAITING).order_by(table.c.id)
+def also_open(connection: Connection, this: Thread, *, limit: int | None = None) -> list[Thread]:
+    """Return the customer's other threads at the same desk in which they wait, oldest first; at most `limit`."""
+    query = _ROWS.where(is_another_of(this), table.c.state == State.WAITING).order_by(table.c.id).limit(limit)
     return [_thread(row) for row in connection.execute(query)]
 
 

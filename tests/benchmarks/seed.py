@@ -6,13 +6,14 @@ from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, Engine, String, cast, func, insert, literal, literal_column, select, text
+from sqlalchemy import Connection, Engine, Integer, String, cast, func, insert, literal, literal_column, select, text
 
 from storage.engine import transaction
 from storage.tables import customer, identity, outbox, post, thread, wait
 
 FAR = timedelta(days=30)
 SPREAD = 1000
+OF_ONE = 10  # threads of one customer
 
 
 def fill(engine: Engine, count: int) -> None:
@@ -24,18 +25,20 @@ def fill(engine: Engine, count: int) -> None:
     with transaction(engine) as connection:
         take_your_time(connection)
         numbers = range(1, SPREAD + 1)
-        connection.execute(customer.insert(), [{"created_at": at}] * SPREAD)
-        connection.execute(identity.insert(), [_identity(number) for number in numbers])
+        people = range(1, SPREAD * (1 + (count // SPREAD - 1) // OF_ONE) + 1)
+        connection.execute(customer.insert(), [{"created_at": at} for _ in people])
+        connection.execute(identity.insert(), [_identity(number) for number in people])
         connection.execute(thread.insert(), [_thread(number, at) for number in numbers])
-        others = [column for column in thread.c if column.name not in ("id", "conversation")]
-        steps = select(literal_column("1").label("step")).cte("steps", recursive=True)
+        own = ("id", "conversation", "author_id", "customer_id")
+        others = [column for column in thread.c if column.name not in own]
+        steps = select(literal_column("1", Integer).label("step")).cte("steps", recursive=True)
         steps = steps.union_all(select(steps.c.step + 1).where(steps.c.step < count // SPREAD - 1))
         name = cast(thread.c.id + steps.c.step * SPREAD, String)
+        who = thread.c.id + steps.c.step // OF_ONE * SPREAD
         if count > SPREAD:
-            rows = (
-                select(name, *others).select_from(thread).join(steps, literal(True)).order_by(steps.c.step, thread.c.id)
-            )
-            connection.execute(insert(thread).from_select(["conversation", *(column.name for column in others)], rows))
+            columns = (name, cast(who, String), who, *others)
+            rows = select(*columns).select_from(thread).join(steps, literal(True)).order_by(steps.c.step, thread.c.id)
+            connection.execute(insert(thread).from_select([*own[1:], *(column.name for column in others)], rows))
         connection.execute(_messages())
         connection.execute(_waits())
         connection.execute(_cards(at))

@@ -41,6 +41,7 @@ from storage.replies import approvals, replies
 
 _LOOKED_AT = (ReplyState.AWAITING, ReplyState.RETURNED)
 LISTED = 20
+ALSO_READ = 20  # other open threads of a customer that a card reads; it names five, and counts all
 LEARNT = 200  # posts with a label that are compared with a new one
 SOON = timedelta(minutes=15)
 
@@ -89,6 +90,7 @@ def card_of(connection: Connection, ctx: Context, thread_id: int) -> Card:
         account_url=account.url if account else None,
         unreached=_unreached(connection, asked),
         also_open=_also_open(connection, ctx, thread) if contacts.waiting else (),
+        open_beyond=max(0, contacts.waiting - ALSO_READ),
         contacts_this_month=this_month,
         earlier_contacts=contacts.earlier,
         merged=tuple(merged),
@@ -420,7 +422,7 @@ def _contacts(connection: Connection, ctx: Context, thread: Thread, at: datetime
 
 
 def _also_open(connection: Connection, ctx: Context, thread: Thread) -> tuple[AlsoOpen, ...]:
-    others = threads.also_open(connection, thread)
+    others = threads.also_open(connection, thread, limit=ALSO_READ)
     links = permalinks(connection, ctx, [other.id for other in others]) if others else {}
     return tuple(
         AlsoOpen(other.id, other.owner, other.pending_reply_id is not None, links.get(other.id)) for other in others

@@ -14,12 +14,12 @@ from bot.views.common.text import link, person
 MAX_NAMED = 5
 
 
-def named(others: Sequence[AlsoOpen], t: Translator) -> str | None:
-    """Name the customer's other open threads and their owners; None if there are none."""
+def named(others: Sequence[AlsoOpen], t: Translator, beyond: int = 0) -> str | None:
+    """Name the customer's other open threads and their owners; None if there are none. So many more are `beyond`."""
     if not others:
         return None
     threads = ", ".join(_named(other, t) for other in others[:MAX_NAMED])
-    left = len(others) - MAX_NAMED
+    left = len(others) - MAX_NAMED + beyond
     more = f" {t.n('and {n} more', 'and {n} more', left)}" if left > 0 else ""
     return f"{t('also open: {threads}', threads=threads)}{more}"
 

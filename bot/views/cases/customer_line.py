@@ -18,7 +18,7 @@ def customer_line(card: Card, t: Translator) -> Block | None:
     """Say how often the customer was here, what else they wait for, which numbers they gave, and why it is urgent."""
     facts = (
         contacts(card.contacts_this_month, card.earlier_contacts, t),
-        also_open.named(card.also_open, t),
+        also_open.named(card.also_open, t, card.open_beyond),
         numbers(card.numbers, t),
         crm.on_card(card.in_crm, t),
         joining.on_card(card.same_person, t),

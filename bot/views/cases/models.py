@@ -101,6 +101,7 @@ class Card(CaseRow):
     account_url: str | None
     unreached: Mapping[str, str] = field(default_factory=dict)
     also_open: tuple[AlsoOpen, ...] = ()
+    open_beyond: int = 0  # other open threads of the customer than those
     contacts_this_month: int = 0  # the customer's threads at the desk up to this one
     earlier_contacts: int = 0  # those before this one
     merged: tuple[int, ...] = ()  # the threads that go on in this one

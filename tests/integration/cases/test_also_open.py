@@ -13,6 +13,7 @@ from bot.domain.cases.conversation import Post, Reply
 from bot.domain.cases.mention import Author
 from bot.domain.common.errors import RefusalCode, Refused
 from bot.networks.base import Fetched
+from bot.platform.i18n import translator
 from bot.runtime.app import App, build
 from bot.settings import load
 from bot.usecases.cases import claim, close, queries
@@ -20,6 +21,7 @@ from bot.usecases.desk.context import Actor
 from bot.usecases.intake import ingest
 from bot.usecases.privacy import erase
 from bot.usecases.replies import reply
+from bot.views.cases.card import card as card_view
 from bot.views.cases.models import Seen
 from storage.engine import transaction
 from storage.tables import thread
@@ -77,6 +79,13 @@ def changes(team: Team, number: int, by: Actor, since: Seen | None) -> tuple[Pos
 
 @ON_SQLITE
 class TestCards:
+    def test_card_of_a_customer_with_very_many_reads_a_few_and_counts_all(self, team: Team) -> None:
+        number = team.write("Eerste")
+        team.receive(*(team.mention(f"Nummer {each}", conversation=f"d{each}") for each in range(50)))
+        card = queries.card(team.ctx, number)
+        assert (len(card.also_open), card.open_beyond) == (queries.ALSO_READ, 50 - queries.ALSO_READ)
+        assert "and 45 more" in str(card_view(card, translator("en")).blocks)
+
     def test_each_names_the_other_and_its_owner(self, team: Team) -> None:
         first, second = two(team)
         claim.claim(team.ctx, LARS, first)
