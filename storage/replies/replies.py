@@ -155,10 +155,11 @@ def recent_of(connection: Connection, desk: str, at_most: int) -> list[Recent]:
     They are sought among the latest of all desks, so that a desk that hardly answers costs no more than another.
     """
     newest = select(func.coalesce(func.max(table.c.id), 0)).scalar_subquery()
+    here = func.coalesce(thread.c.desk, "") == desk  # SQLite would begin with all threads of the desk, by their index
     rows = connection.execute(
         select(table.c.id, table.c.thread_id, table.c.text, thread.c.customer_name)
         .join(thread)
-        .where(table.c.id > newest - SOUGHT, thread.c.desk == desk, table.c.state.notin_(NOT_THERE))
+        .where(table.c.id > newest - SOUGHT, here, table.c.state.notin_(NOT_THERE))
         .where(~table.c.question)
         .order_by(table.c.id.desc())
         .limit(at_most)

@@ -19,11 +19,14 @@ from bot.usecases.privacy import erase
 from bot.usecases.replies import reply
 from bot.views.desk import settings as settings_view
 from bot.views.replies.reply import asked as modal_asked
+from storage.engine import transaction
+from storage.replies import replies
 from tests.support.acting import send, whole_bot
 from tests.support.bench import Bench
 from tests.support.cast import ANNA, HERE, LARS, LEAD
 from tests.support.clock import TurnedClock
 from tests.support.process import eventually
+from tests.support.statements import plan, statements
 from tests.support.team import Team
 
 KIM = Author("8", "kim", "Kim")
@@ -224,3 +227,13 @@ def test_question_names_likely_words_and_one_tap_adds_the_word(bench: Bench, dat
 
 def button(name: str, value: object) -> dict[str, str]:
     return {"type": "button", "action_id": name, "block_id": "b", "value": str(value)}
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+def test_earlier_replies_are_found_without_reading_the_desks_threads(team: Team) -> None:
+    team.answer(team.write())
+    with transaction(team.ctx.engine) as connection, statements(team.ctx.engine) as ran:
+        assert replies.recent_of(connection, "Support", 10)
+    assert [step for step in plan(team.ctx.engine, ran) if " thread " in f"{step} "] == [
+        "SEARCH thread USING INTEGER PRIMARY KEY (rowid=?)"
+    ]
