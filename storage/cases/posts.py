@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from hashlib import sha256
 from typing import Any
 
-from sqlalchemy import Connection, Row, bindparam, case, exists, func, or_, select, update
+from sqlalchemy import Connection, Row, and_, bindparam, case, exists, func, or_, select, update
 
 from bot.domain.cases.conversation import Post, Reply, ReplyState
 from bot.domain.cases.mention import Media
@@ -295,9 +295,21 @@ def unanswer(connection: Connection, taken: Reply) -> set[int]:
     return {number for number in found if number is not None}
 
 
-def take_away(connection: Connection, post_id: int, at: datetime) -> None:
-    """Record that a post of our account is gone from the network; its words stay here."""
-    connection.execute(update(table).where(table.c.id == post_id).values(deleted_at=at))
+def of_reply(connection: Connection, account: str, sent: Reply) -> list[Post]:
+    """Return the posts as which our account has said this, in the order in which they were posted."""
+    if not sent.parts:
+        return list(known(connection, account, [sent.external_id] if sent.external_id else []).values())
+    ours = and_(table.c.account == account, ~table.c.inbound, table.c.author == sent.author)
+    here = or_(table.c.thread_id == sent.thread_id, table.c.moved_from == sent.thread_id)
+    said = and_(table.c.text.in_(sent.posts), table.c.stored_at >= sent.created_at)
+    rows = connection.execute(select(table).where(ours, here, said).order_by(table.c.id))
+    return [_post(row) for row in rows]
+
+
+def take_away(connection: Connection, account: str, sent: Reply, at: datetime) -> None:
+    """Record that the posts of this reply are gone from the network; their words stay here."""
+    gone = [post.id for post in of_reply(connection, account, sent)]
+    connection.execute(update(table).where(table.c.id.in_(gone)).values(deleted_at=at))
 
 
 def edit(

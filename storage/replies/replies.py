@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, and_, func, or_, select, union_all, update
 
-from bot.domain.cases.conversation import GONE_AGAIN, IN_DOUBT, NOT_THERE, SETTLED, TRANSITIONS, Reply, ReplyState
+from bot.domain.cases.conversation import GONE_AGAIN, IN_DOUBT, NOT_THERE, SETTLED, TRANSITIONS, Post, Reply, ReplyState
 from bot.domain.cases.picture import Picture
 from bot.domain.cases.thread import Thread
 from storage.newest import newest_of_each
@@ -113,6 +113,14 @@ def called(connection: Connection, account: str, external_id: str) -> Reply | No
     found = select(table).join(thread).where(table.c.external_id == external_id, thread.c.account == account)
     row = connection.execute(found.limit(1)).one_or_none()
     return _reply(row) if row else None
+
+
+def with_part(connection: Connection, post: Post) -> Reply | None:
+    """Return the reply of which a post of ours is a part."""
+    threads_ = [post.thread_id, post.moved_from or post.thread_id]
+    written = select(table).where(table.c.thread_id.in_(threads_), table.c.parts.isnot(None))
+    rows = connection.execute(written.order_by(table.c.id.desc()))
+    return next((reply for reply in map(_reply, rows) if post.text in reply.posts), None)
 
 
 def of_request(connection: Connection, idempotency_key: str) -> Reply | None:

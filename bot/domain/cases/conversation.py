@@ -43,7 +43,7 @@ TRANSITIONS: dict[ReplyState, frozenset[ReplyState]] = {
     # REJECTED without having been tried: somebody answered on the network itself meanwhile.
     ReplyState.AWAITING: frozenset({ReplyState.QUEUED, ReplyState.RETURNED, ReplyState.CANCELLED, ReplyState.REJECTED}),
     ReplyState.QUEUED: frozenset({ReplyState.SENDING, ReplyState.CANCELLED}),
-    ReplyState.CONTINUING: frozenset({ReplyState.SENDING}),
+    ReplyState.CONTINUING: frozenset({ReplyState.SENDING, ReplyState.CAME_BACK}),
     # Back to where it came from when the network was certainly not reached.
     ReplyState.SENDING: frozenset(ReplyState)
     - {

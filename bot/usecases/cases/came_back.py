@@ -14,12 +14,12 @@ from bot.usecases.cases import unanswered
 from bot.usecases.cases.transition import change, locked
 from bot.usecases.desk.context import THE_DESK, Context
 from storage import outbox
-from storage.cases import messages
+from storage.cases import messages, posts
 from storage.engine import Connection, transaction
 from storage.replies import replies
 
 LONGEST_REASON = 300
-_KEY = re.compile(r"reply-([0-9]{1,9})-[0-9]{1,12}")
+_KEY = re.compile(r"(reply-([0-9]{1,9})-[0-9]{1,12})(?:-[2-9])?")  # of a reply, or of a part of it
 
 
 def came_back(ctx: Context, account: str, returned: Returned) -> bool:
@@ -53,8 +53,10 @@ def _found(connection: Connection, account: str, name: str) -> Reply | None:
     sent = replies.called(connection, account, name)
     key = _KEY.fullmatch(name)
     if sent is None and key is not None:
-        ours = replies.get(connection, int(key[1]))
-        return ours if ours is not None and ours.key == name else None
+        ours = replies.get(connection, int(key[2]))
+        return ours if ours is not None and ours.key == key[1] else None
+    if sent is None and (post := posts.known(connection, account, [name]).get(name)) and not post.inbound:
+        return replies.with_part(connection, post)
     return sent
 
 

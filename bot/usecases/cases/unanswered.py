@@ -41,8 +41,7 @@ def go_on(
     instead = posts.unanswer(connection, gone)
     rest_until = ctx.after(REST_SECONDS)
     promises.unmake(connection, before.id, gone, at, rest_until)
-    if ours := posts.known(connection, before.account, [gone.external_id or ""]).get(gone.external_id or ""):
-        posts.take_away(connection, ours.id, at)
+    posts.take_away(connection, before.account, gone, at)
     before = replace(before, promised_for=promises.nearest(connection, before.id))
     oldest = posts.oldest_unanswered(connection, before.id)
     outbox.refresh_overviews(connection, at=at)

@@ -63,25 +63,25 @@ def take_back(ctx: Context, actor: Actor, thread_id: int, reason: str, reply_id:
 
 
 def send(ctx: Context, arguments: Mapping[str, Any]) -> None:
-    """Have the network delete the answer. Whether it did, where nobody says so, is looked up there.
+    """Have the network delete the answer, of several posts the last one first. Whether it did, where nobody says so, is
+    looked up there.
 
     Raises NotDone if it is still to be deleted.
     """
     with reading(ctx.engine) as connection:
         reply = replies.get(connection, int(arguments["reply"]))
         thread = found(connection, reply.thread_id) if reply else None
-        ours = posts.known(connection, thread.account, [reply.external_id or ""]) if thread and reply else {}
+        ours = posts.of_reply(connection, thread.account, reply) if thread and reply else []
     account = ctx.accounts.get(thread.account) if thread else None
     if reply is None or thread is None or account is None or thread.erased_at:
         return
     if reply.state is not ReplyState.SENT or reply.back_by is None or not reply.external_id:
         return
-    post = ours.get(reply.external_id)
-    refused = _delete(account, post.external_id if post else reply.external_id, reply.id)
-    if refused:
-        _refused(ctx, reply.id, refused)
-    else:
-        gone(ctx, reply.id)
+    for post_id in [post.external_id for post in reversed(ours)] or [reply.external_id]:
+        if refused := _delete(account, post_id, reply.id):
+            _refused(ctx, reply.id, refused)
+            return
+    gone(ctx, reply.id)
 
 
 def gone(ctx: Context, reply_id: int) -> None:

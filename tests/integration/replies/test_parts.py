@@ -6,15 +6,20 @@ from dataclasses import replace
 
 import pytest
 
+from bot.delivery.tasks import TaskDeliverer
+from bot.delivery.worker import Delivery
 from bot.domain.cases.conversation import EventKind, ReplyState
+from bot.domain.cases.thread import State
 from bot.domain.common.errors import Refused
-from bot.networks.base import Sent
+from bot.networks.base import Returned, Sent
 from bot.platform.i18n import translator
+from bot.usecases.cases.came_back import came_back
 from bot.usecases.replies import outside_answers, reply, reply_outcome
+from bot.usecases.replies.take_back import take_back
 from bot.views.replies.reply import modal
 from tests.integration.replies.test_picture import chosen
 from tests.support.bench import Bench
-from tests.support.cast import ANNA
+from tests.support.cast import ANNA, X
 from tests.support.lost import SEND, UNDO, wait
 
 LONG = (
@@ -161,3 +166,26 @@ class TestParts:
         bench.fetch()
         assert bench.team.thread(number).waiting_since is not None
         assert len(bench.team.rows("SELECT id FROM thread")) == 1
+
+    def test_taking_it_back_takes_every_post(self, bench: Bench) -> None:
+        number, _ = answered(bench)
+        bench.settle(seconds=UNDO)
+        first, last = bench.answers()
+        take_back(bench.ctx, ANNA, number, "verkeerde klant")
+        Delivery(bench.ctx, (TaskDeliverer(bench.ctx),)).settle()
+        assert [(post.id, post.deleted) for post in bench.sandbox.x.posts if post.id in (first.id, last.id)] == [
+            (last.id, True),
+            (first.id, True),
+        ]
+        rows = bench.team.rows("SELECT id FROM post WHERE NOT inbound AND deleted_at IS NULL")
+        assert (rows, bench.team.thread(number).state) == ([], State.WAITING)
+
+    @pytest.mark.parametrize("name", ["first post", "first key", "second key"])
+    def test_one_part_that_came_back_is_the_whole_that_did(self, bench: Bench, name: str) -> None:
+        number, sent = answered(bench)
+        bench.settle(seconds=UNDO)
+        key = bench.team.reply(sent).key
+        named = {"first post": bench.answers()[0].id, "first key": key, "second key": f"{key}-2"}[name]
+        assert came_back(bench.ctx, X, Returned(named, "mailbox full"))
+        assert bench.team.reply(sent).state is ReplyState.CAME_BACK
+        assert bench.team.thread(number).state is State.WAITING
