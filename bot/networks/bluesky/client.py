@@ -224,10 +224,7 @@ class BlueskyAccount:
         self._server.close()
 
     def _read(self, pages: _Pages, low: datetime, most: int = MOST) -> tuple[list[_Entry], Gap | None]:
-        """Read a list, newest first, down to a time; return also what is missing if it goes on for too long.
-
-        That is if it holds more than `most`.
-        """
+        """Read a list, newest first, down to a time; return also what is missing if it has more than `most` or no end."""
         entries: dict[str, _Entry] = {}
         oldest = self._now()
         try:
@@ -236,16 +233,11 @@ class BlueskyAccount:
                 if page and page[-1].at < low and page[-1].at <= page[0].at:
                     break
                 oldest = min([oldest, *(entry.at for entry in page)])
+                if len(entries) > most:
+                    raise _EndlessError
         except _EndlessError:
             log.warning("Bluesky lists more than the desk reads at once")
             return list(entries.values()), Gap(low, max(low, oldest))
-        for number, page in enumerate(pages()):
-            entries |= {entry.uri: entry for entry in page if entry.at >= low}
-            if page and page[-1].at < low and page[-1].at <= page[0].at:
-                break
-            if number == MAX_PAGES - 1 or len(entries) > most:
-                log.warning("Bluesky lists more than the desk reads at once")
-                return list(entries.values()), Gap(low, min(entry.at for entry in page) if page else low)
         return list(entries.values()), None
 
     def _notifications(self) -> Iterator[list[_Entry]]:
