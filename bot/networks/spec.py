@@ -46,7 +46,7 @@ class NetworkSpec:
     `{until}`, of which the last is excluded; empty if there is no such place. `is_asked` is False where posts are only
     ever sent to us. `pages` are where its people are found on the web, without a scheme and in small letters: with
     `{handle}`, or for names with a server `{local}` and `{host}`.
-    ever sent to us. `unsearchable` says why the account of a handle cannot search for something, if so, and what to do.
+    `unsearchable` says why the account of a handle cannot search for something, if so, and what to do.
 
     `account(handle, now=…, api_url=…, **keys)` builds an account and calls nobody. It imports the client only then,
     because the client's library is slow to load.

@@ -1,4 +1,4 @@
-"""The command line: webcare demo | run | web | worker | migrate | check | manifest | export | bank | listen | copy."""
+"""The command line; `webcare --help` lists its commands."""
 
 from __future__ import annotations
 

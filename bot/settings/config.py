@@ -421,7 +421,7 @@ class Desk(Table):
     roster: values.Roster | None = None
     standup: values.TimeOfDay = time(9, 0)
     signature: values.Signature = "^{initials}"
-    parts: bool = False
+    parts: values.YesNo = False
     undo: values.Undo = timedelta(seconds=10)
     take_back: values.Undo = timedelta(hours=24)
     keep: values.Duration = timedelta(days=400)

@@ -29,13 +29,18 @@ def card_left(thread_id: int, channel: str, at: datetime) -> NewMessage:
     return NewMessage(MessageKind.CARD_LEFT, f"card_left:{thread_id}:{at.isoformat()}", channel, thread_id=thread_id)
 
 
+def card_is_on_its_way(connection: Connection, thread_id: int) -> bool:
+    """Tell whether the thread's card is just being posted, or nobody knows whether it was."""
+    posting = and_(table.c.message_ts.is_(None), table.c.post_started_at.isnot(None))
+    return connection.execute(select(table.c.id).where(table.c.key == f"card:{thread_id}", posting)).first() is not None
+
+
 def leave_card(connection: Connection, thread_id: int, channel: str, at: datetime) -> bool:
     """Let the card that is in Slack say where it is now, so that the thread can have one in another channel.
 
     One that is not in Slack yet goes there by itself. Returns False if it is just being posted, or nobody knows.
     """
-    posting = and_(table.c.message_ts.is_(None), table.c.post_started_at.isnot(None))
-    if connection.execute(select(table.c.id).where(table.c.key == f"card:{thread_id}", posting)).first():
+    if card_is_on_its_way(connection, thread_id):
         return False
     left = card_left(thread_id, channel, at)
     values = {"key": left.key, "kind": left.kind, "available_at": available(at)}

@@ -27,7 +27,7 @@ class Text:
 
 
 def keep(connection: Connection, model: str, made: Iterable[tuple[Text, bytes]], at: datetime) -> None:
-    """Store vectors of these texts, of which there is at least one, unless there is one already."""
+    """Store vectors of these texts, of which there is at least one and none has one of this model."""
     rows = [
         {"entry_id": text.entry_id, "post_id": text.post_id, "model": model, "at": at, "vector": vector}
         for text, vector in made

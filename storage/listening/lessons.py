@@ -52,11 +52,6 @@ def of_desk(connection: Connection, desk: str, network: str | None = None) -> li
     return [record(Lesson, row) for row in rows]
 
 
-def forget(connection: Connection, number: int) -> bool:
-    """Forget one lesson by its number; return whether there was one."""
-    return connection.execute(delete(table).where(table.c.id == number)).rowcount > 0
-
-
 def delete_before(connection: Connection, before: datetime) -> None:
     """Forget what was taught before that instant."""
     connection.execute(delete(table).where(table.c.at < before))

@@ -224,7 +224,7 @@ class BlueskyAccount:
         self._server.close()
 
     def _read(self, pages: _Pages, low: datetime, most: int = MOST) -> tuple[list[_Entry], Gap | None]:
-        """Read a list, newest first, down to a time; return also what is missing if it has more than `most` or no end."""
+        """Read a list, newest first, down to a time; return also what is missing if it is too long or endless."""
         entries: dict[str, _Entry] = {}
         oldest = self._now()
         try:

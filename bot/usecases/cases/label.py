@@ -21,7 +21,7 @@ from bot.usecases.cases.move import give
 from bot.usecases.cases.transition import allowed, change, found
 from bot.usecases.desk import access
 from bot.usecases.desk.context import Actor, Context
-from storage.cases import labels, merges
+from storage.cases import labels, merges, messages
 from storage.clock import waits
 from storage.engine import Connection, reading, transaction
 
@@ -155,6 +155,8 @@ def _route(connection: Connection, ctx: Context, actor: Actor, thread_id: int, a
     holding = [first_that_holds(ctx.settings.routes, replace(about, label=name)) for name in added]
     desk = next((ctx.settings.desk(each[1].desk) for each in holding if each is not None), None)
     if desk is None or not rules.may_be_moved(thread, desk.stable_key):
+        return None
+    if messages.card_is_on_its_way(connection, thread_id):
         return None
     give(connection, ctx, replace(actor, idempotency_key=None), thread, desk)
     return desk.name

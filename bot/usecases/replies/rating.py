@@ -55,7 +55,8 @@ def ask(ctx: Context, actor: Actor, thread_id: int, *, idempotency_key: str) -> 
         _require(connection, ctx, actor, before)
         rating_id = ratings.add(connection, thread_id, actor.id, _language(before).language, at, at + VALID)
         text = _text(connection, ctx, actor, before, f"{_base(ctx)}{token(rating_id, _secret(ctx))}")
-        check_text(ctx, before, text, text)
+        if check_text(ctx, before, text, text):  # a question goes in one post, whatever a reply may do
+            raise Refused(RefusalCode.TOO_LONG, thread=thread_id)
         target = posts.to_answer(connection, thread_id)
         if target is None:
             raise Refused(RefusalCode.NETWORK_REFUSES, thread=thread_id, reason="gone")

@@ -29,10 +29,14 @@ def listing(shown: FoundList, t: Translator) -> SlackMessage:
     for one in waits[:SHOWN]:
         blocks += _post(one, shown, t)
     if len(waits) > SHOWN:
-        blocks.append(b.context(t.n("{n} more comes up next.", "{n} more come up next.", len(waits) - SHOWN)))
+        blocks.append(b.context(t("{n} more after these.", n=t.number(len(waits) - SHOWN))))
     blocks += [_decision(one, t) for one in decided[-DECIDED:]]
     if left:
-        blocks.append(b.context(t.n("{n} is no longer shown.", "{n} are no longer shown.", left)))
+        blocks.append(
+            b.context(
+                t.n("{n} was not decided in time, or is gone.", "{n} were not decided in time, or are gone.", left)
+            )
+        )
     return b.message(heading, *blocks)
 
 

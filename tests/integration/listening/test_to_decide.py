@@ -86,10 +86,10 @@ class TestMessage:
     def test_many_are_shown_a_few_at_a_time_within_slacks_room(self, asking: Bench) -> None:
         posted(asking, *(f"acme {number} {'&' * 250}" for number in range(30)))
         (message,) = lists(asking)
-        assert "22 more come up next" in str(message.blocks)
+        assert "22 more after these" in str(message.blocks)
         to_decide.not_for_us(asking.ctx, ANNA, 1)
         asking.settle(seconds=5)
-        assert "21 more come up next" in str(lists(asking)[0].blocks)
+        assert "21 more after these" in str(lists(asking)[0].blocks)
 
     def test_hostile_words_are_shown_as_words(self, asking: Bench) -> None:
         posted(asking, "acme <!channel> <https://x.example|klik>")
