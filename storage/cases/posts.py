@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from hashlib import sha256
 from typing import Any
 
-from sqlalchemy import Connection, Row, and_, bindparam, case, exists, func, or_, select, update
+from sqlalchemy import ColumnElement, Connection, Row, and_, bindparam, case, exists, func, or_, select, update
 
 from bot.domain.cases.conversation import Post, Reply, ReplyState
 from bot.domain.cases.mention import Media
@@ -230,23 +230,31 @@ def oldest_unanswered(connection: Connection, thread_id: int) -> datetime | None
 
     None if every undeleted post is answered or was there at the last close or contact.
     """
+    query = select(func.min(table.c.posted_at)).where(*_waits(thread_id))
+    oldest: datetime | None = connection.execute(query).scalar_one()
+    return oldest
+
+
+def unanswered(connection: Connection, thread_id: int) -> set[int]:
+    """Return the ids of the posts to which the customer waits for an answer."""
+    return set(connection.execute(select(table.c.id).where(*_waits(thread_id))).scalars())
+
+
+def _waits(thread_id: int) -> tuple[ColumnElement[bool], ...]:
     dismissed = (
         select(func.max(wait.c.ended_at))
         .where(wait.c.thread_id == thread_id, wait.c.outcome.in_((WaitOutcome.CLOSED, WaitOutcome.CONTACT)))
         .scalar_subquery()
     )
-    oldest: datetime | None = connection.execute(
-        select(func.min(table.c.posted_at)).where(
-            table.c.thread_id == thread_id,
-            table.c.inbound,
-            table.c.answered_by.is_(None),
-            table.c.only_thanks.is_(False),
-            table.c.muted.is_(False),
-            table.c.deleted_at.is_(None),
-            or_(dismissed.is_(None), table.c.stored_at > dismissed),
-        )
-    ).scalar_one()
-    return oldest
+    return (
+        table.c.thread_id == thread_id,
+        table.c.inbound,
+        table.c.answered_by.is_(None),
+        table.c.only_thanks.is_(False),
+        table.c.muted.is_(False),
+        table.c.deleted_at.is_(None),
+        or_(dismissed.is_(None), table.c.stored_at > dismissed),
+    )
 
 
 def hear(connection: Connection, thread_id: int, post_id: int | None = None) -> bool:

@@ -35,17 +35,20 @@ def go_on(
     """Record that the customer has `gone` no more, in the transaction that moved it; return the timeline's line.
 
     What it answered waits again as if it had never been answered, unless a later reply of ours answers it, or the
-    thread was closed since: then that ended the wait. A promise that it made is taken back, one that it kept is open.
+    thread was closed since: then that ended the wait, and who has written since waits as they do. A promise that it
+    made is taken back, one that it kept is open.
     """
     ended = waits.ended_with(connection, before.id, gone.sent_at) if gone.sent_at else []
+    open_before = posts.unanswered(connection, before.id)
     instead = posts.unanswer(connection, gone)
+    open_again = posts.unanswered(connection, before.id) - open_before
     rest_until = ctx.after(REST_SECONDS)
     promises.unmake(connection, before.id, gone, at, rest_until)
     posts.take_away(connection, before.account, gone, at)
     before = replace(before, promised_for=promises.nearest(connection, before.id))
     oldest = posts.oldest_unanswered(connection, before.id)
     outbox.refresh_overviews(connection, at=at)
-    if oldest is not None and ended:
+    if oldest is not None and open_again and ended:
         return _waits_again(connection, before, gone, ended, oldest, rest_until, at, actor, kind, details)
     otherwise = _ended_otherwise(connection, before.id, ended, gone, instead, at) if ended else None
     first = _first(connection, before, gone) or otherwise

@@ -16,9 +16,10 @@ from bot.domain.cases.thread import State
 from bot.domain.clock.promises import PromiseOutcome
 from bot.domain.clock.waits import WaitOutcome
 from bot.domain.common.errors import RefusalCode, Refused
-from bot.networks.base import Ambiguous, Deed, LookedUp, NetworkError, NotDone, Rejected
+from bot.networks.base import Ambiguous, Deed, LookedUp, NetworkError, NotDone, Rejected, Returned
 from bot.platform.i18n import translator
 from bot.usecases.cases import close, queries, why
+from bot.usecases.cases.came_back import came_back
 from bot.usecases.cases.snooze import snooze
 from bot.usecases.desk.context import Context
 from bot.usecases.privacy import erase
@@ -158,6 +159,31 @@ class TestTheCustomer:
         take_back(desk.ctx, ANNA, number, WHY)
         deliver(desk)
         assert all_waits(desk, number) == [("first", None)]
+
+    @pytest.mark.parametrize("ending", ["answered", "closed"])
+    @pytest.mark.parametrize("gone", ["taken back", "came back"])
+    def test_newer_wait_stays_where_nothing_is_open_again(self, desk: Team, ending: str, gone: str) -> None:
+        number, first = answered(desk)
+        desk.write("En waar is het nu?")
+        if ending == "answered":
+            turn(desk, minutes=5)
+            desk.arrive(desk.answer(number, "Het pakket ligt bij de buren"))
+        else:
+            close.close(desk.ctx, ANNA, number, "Solved by phone")
+        turn(desk, minutes=5)
+        desk.write("Daar is het niet")
+        before = desk.thread(number)
+        if gone == "taken back":
+            take_back(desk.ctx, ANNA, number, WHY, first)
+            deliver(desk)
+        else:
+            came_back(desk.ctx, X, Returned(f"r{first}", WHY))
+        after = desk.thread(number)
+        kind = "next" if ending == "answered" else "first"  # who had no answer at all waits for the first
+        assert after.waiting_since == before.waiting_since
+        assert (after.due_at == before.due_at) is (kind == "next")
+        outcome = WaitOutcome(ending)
+        assert all_waits(desk, number) == [("first", outcome), ("next", outcome), (kind, None)]
 
     def test_stays_closed_where_the_thread_was_closed_since(self, desk: Team) -> None:
         number, _ = answered(desk)
