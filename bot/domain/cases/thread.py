@@ -418,6 +418,11 @@ def reply(thread: Thread, reply_id: int, agent: str, at: datetime, rests_until: 
     return clocked(replace(owned, pending_reply_id=reply_id, nags_rest_until=rests_until))
 
 
+def goes_on(thread: Thread, reply_id: int, rests_until: datetime) -> Thread:
+    """Record that the rest of a reply is on its way: a part may turn up that nobody knew the outcome of any more."""
+    return clocked(replace(thread, pending_reply_id=reply_id, nags_rest_until=rests_until))
+
+
 def await_approval(thread: Thread, reply_id: int, agent: str, at: datetime) -> Thread:
     """Record that a colleague has to look at a reply first; the clock and the reminders go on. Raises like `reply`."""
     return clocked(replace(reply(thread, reply_id, agent, at, at), nags_rest_until=None, approval_since=at))

@@ -22,7 +22,8 @@ from bot.usecases.clock import typed_times
 from bot.usecases.desk import access, approvers, presence
 from bot.usecases.desk.context import Actor, Context
 from bot.usecases.replies import bank, mandate, own_words, second_look
-from bot.usecases.replies.reply import GRACE_SECONDS, check_text, signature_of, signed, strangers
+from bot.usecases.replies.reply import check_text, signature_of, signed, strangers
+from bot.usecases.replies.reply_outcome import GRACE_SECONDS
 from bot.views.cases.models import Card
 from storage import outbox
 from storage.cases import messages as case_messages

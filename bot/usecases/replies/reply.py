@@ -43,7 +43,6 @@ from storage.replies import approvals, looks, messages, replies
 _UNDOABLE = (ReplyState.QUEUED, ReplyState.AWAITING)
 MAX_ADVICE = 2  # of colleagues who were asked for help, in the form
 MAX_NOTES = 2  # about the customer, in the form
-GRACE_SECONDS = 60  # for so long after it was to be sent a reply on its way rests the reminders
 
 
 def draft(ctx: Context, actor: Actor, thread_id: int) -> Draft:
@@ -446,7 +445,7 @@ def on_its_way(
 
     `despite` is what its author was asked about and sent all the same.
     """
-    rests_until = reply.send_at + ctx.clock.real(GRACE_SECONDS)
+    rests_until = reply.send_at + ctx.clock.real(reply_outcome.GRACE_SECONDS)
     after = rules.reply(before, reply.id, actor.id, at, rests_until)
     if before.owner is None:
         claimer = replace(actor, idempotency_key=None)  # one request, two events: only the reply's carries its key

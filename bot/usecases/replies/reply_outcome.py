@@ -25,6 +25,7 @@ from storage.customers.messages import crm_contact
 from storage.engine import Connection, transaction
 from storage.replies import messages, replies
 
+GRACE_SECONDS = 60  # for so long after it was to be sent a reply on its way rests the reminders
 CONFIRM_SECONDS = 300  # until a look-up may confirm that a post is gone
 
 
@@ -129,7 +130,7 @@ def arrived(ctx: Context, reply_id: int, sent: Sent, part: int | None = None) ->
         )
         posts.add(connection, [answer])
         if known.has_more:
-            go_on(connection, before, reply, at)
+            _go_on(connection, ctx, before, reply, at)
             return
         details = {"post": sent.id} | ({"picture": reply.picture.alt} if reply.picture else {})
         answered(connection, ctx, before, reply, sent_at, at, Actor(reply.author, "network"), **details)
@@ -137,8 +138,10 @@ def arrived(ctx: Context, reply_id: int, sent: Sent, part: int | None = None) ->
     ctx.wake()
 
 
-def go_on(connection: Connection, thread: Thread, reply: Reply, at: datetime) -> None:
-    """Have the next part of a reply sent."""
+def _go_on(connection: Connection, ctx: Context, thread: Thread, reply: Reply, at: datetime) -> None:
+    """Have the next part of a reply sent; until it is, nobody may answer again."""
+    rests_until = at + ctx.clock.real(GRACE_SECONDS)
+    threads.save(connection, thread, rules.goes_on(thread, reply.id, rests_until))
     outbox.want(connection, messages.reply(reply.id, thread), at=at)
     messages.use_bucket(connection, reply.id, looking=False)
     outbox.refresh(connection, thread.id, at=at)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 
 import pytest
@@ -13,7 +14,9 @@ from bot.domain.cases.thread import State
 from bot.domain.common.errors import Refused
 from bot.networks.base import Returned, Sent
 from bot.platform.i18n import translator
+from bot.usecases.cases import close
 from bot.usecases.cases.came_back import came_back
+from bot.usecases.privacy import erase
 from bot.usecases.replies import outside_answers, reply, reply_outcome
 from bot.usecases.replies.take_back import take_back
 from bot.views.replies.reply import modal
@@ -146,6 +149,22 @@ class TestParts:
         assert first.parts[1] in told
         assert first.parts[0] not in told
         assert reply.draft(bench.ctx, ANNA, number).text == first.parts[1].removesuffix(" ^AB")
+
+    @pytest.mark.parametrize("again", ["answered", "closed", "erased"])
+    def test_part_that_turns_up_late_is_followed_by_the_rest_alone(self, bench: Bench, again: str) -> None:
+        number, reply_id = answered(bench)
+        bench.team.lose(bench.team.reply(reply_id))
+        assert bench.team.thread(number).pending_reply_id is None
+        reply_outcome.arrived(bench.ctx, reply_id, Sent("901", "https://x.com/acme/status/901"), 0)
+        thread = bench.team.thread(number)
+        assert (thread.pending_reply_id, thread.nags_rest_until) == (reply_id, bench.ctx.after(60))
+        acts: dict[str, Callable[[], object]] = {
+            "answered": lambda: bench.team.answer(number, "Nog een antwoord op deze vraag"),
+            "closed": lambda: close.close(bench.ctx, ANNA, number, "Solved by phone"),
+            "erased": lambda: erase.erase(bench.ctx, "klant"),
+        }
+        with pytest.raises(Refused, match="reply_on_its_way"):
+            acts[again]()
 
     def test_worker_that_was_held_up_at_one_part_says_nothing_of_the_next(self, bench: Bench) -> None:
         _, reply_id = answered(bench)
