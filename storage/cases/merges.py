@@ -20,6 +20,12 @@ def move(connection: Connection, from_: int, into: int) -> None:
         connection.execute(theirs.values(thread_id=into, moved_from=came_from))
 
 
+def bring(connection: Connection, from_: int, into: int, wait_ids: Iterable[int]) -> None:
+    """Move waits after their thread which had ended when that was merged, and go on."""
+    theirs = update(wait).where(wait.c.id.in_(list(wait_ids)))
+    connection.execute(theirs.values(thread_id=into, moved_from=func.coalesce(wait.c.moved_from, from_)))
+
+
 def move_back(connection: Connection, from_: int, into: int) -> None:
     """Undo that, also for what came in since."""
     for table in (post, wait):

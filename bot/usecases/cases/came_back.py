@@ -11,7 +11,7 @@ from bot.domain.cases.thread import Thread
 from bot.domain.common.clean import clean
 from bot.networks.base import Returned
 from bot.usecases.cases import unanswered
-from bot.usecases.cases.transition import change, locked
+from bot.usecases.cases.transition import change, locked_where_it_goes_on
 from bot.usecases.desk.context import THE_DESK, Context
 from storage import outbox
 from storage.cases import messages, posts
@@ -30,11 +30,10 @@ def came_back(ctx: Context, account: str, returned: Returned) -> bool:
     at = ctx.clock.now()
     with transaction(ctx.engine) as connection:
         known = _found(connection, account, returned.id)
-        before = locked(connection, known.thread_id) if known else None
+        before = locked_where_it_goes_on(connection, known.thread_id) if known else None
+        known = replies.get(connection, known.id) if known else None  # it may have arrived before the lock was ours
         if known is None or before is None or before.account != account:
             return False
-        if before.merged_into is not None:  # where what it answered is by now
-            before = locked(connection, before.merged_into)
         why = clean(returned.reason)[:LONGEST_REASON]
         gone = None if before.erased_at else _move(connection, known, back_at=at, back_by=None, back_why=why)
         if gone is not None:

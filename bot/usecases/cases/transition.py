@@ -54,6 +54,12 @@ def locked(connection: Connection, thread_id: int) -> Thread:
     return _known(threads.lock(connection, thread_id), thread_id)
 
 
+def locked_where_it_goes_on(connection: Connection, thread_id: int) -> Thread:
+    """The same, and of a merged thread that which it went into: there is what was said in it."""
+    thread = locked(connection, thread_id)
+    return thread if thread.merged_into is None else locked(connection, thread.merged_into)
+
+
 def locked_with_open(connection: Connection, thread_id: int) -> Thread:
     """The same, and lock the customer's other open threads as well."""
     return _known(threads.lock_with_open(connection, thread_id), thread_id)

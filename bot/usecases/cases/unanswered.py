@@ -14,7 +14,7 @@ from bot.usecases.cases.transition import add_line, change, end_pause
 from bot.usecases.clock import resolutions
 from bot.usecases.desk.context import Actor, Context
 from storage import outbox
-from storage.cases import posts, threads
+from storage.cases import merges, posts, threads
 from storage.clock import promises, waits
 from storage.engine import Connection
 from storage.replies import replies
@@ -34,11 +34,13 @@ def go_on(
 ) -> int:
     """Record that the customer has `gone` no more, in the transaction that moved it; return the timeline's line.
 
+    `before` is the thread that it was said in, or the one that goes on with that.
+
     What it answered waits again as if it had never been answered, unless a later reply of ours answers it, or the
     thread was closed since: then that ended the wait, and who has written since waits as they do. A promise that it
     made is taken back, one that it kept is open.
     """
-    ended = waits.ended_with(connection, before.id, gone.sent_at) if gone.sent_at else []
+    ended = waits.ended_with(connection, gone.thread_id, gone.sent_at) if gone.sent_at else []
     open_before = posts.unanswered(connection, before.id)
     instead = posts.unanswer(connection, gone)
     open_again = posts.unanswered(connection, before.id) - open_before
@@ -74,6 +76,8 @@ def _waits_again(
 ) -> int:
     if before.snoozed_until is not None:
         end_pause(connection, before.id, at)
+    if before.id != gone.thread_id:
+        merges.bring(connection, gone.thread_id, before.id, ended)
     wait = waits.go_on(connection, ended)
     after = rules.unanswered(before, wait, oldest, _first(connection, before, gone), rest_until)
     threads.save(connection, before, after)

@@ -12,7 +12,7 @@ from bot.domain.common.errors import RefusalCode, Refused
 from bot.networks import network_name
 from bot.networks.base import Account, Ambiguous, Deed, NotDone, Rejected
 from bot.usecases.cases import deeds, queries, unanswered
-from bot.usecases.cases.transition import add_line, allowed, found, locked
+from bot.usecases.cases.transition import add_line, allowed, found, locked, locked_where_it_goes_on
 from bot.usecases.desk import access
 from bot.usecases.desk.context import THE_DESK, Actor, Context
 from bot.usecases.replies.reply_outcome import told_in
@@ -89,7 +89,7 @@ def gone(ctx: Context, reply_id: int) -> None:
     at = ctx.clock.now()
     with transaction(ctx.engine) as connection:
         known = replies.get(connection, reply_id)
-        before = locked(connection, known.thread_id) if known else None
+        before = locked_where_it_goes_on(connection, known.thread_id) if known else None
         if before is None or before.erased_at:
             return
         reply = replies.move(connection, reply_id, ReplyState.TAKEN_BACK, from_=ReplyState.SENT)

@@ -8,23 +8,23 @@ from datetime import timedelta
 import pytest
 
 from bot.domain.cases.conversation import ReplyState
-from bot.domain.cases.thread import State
+from bot.domain.cases.thread import State, Thread
 from bot.domain.clock.waits import WaitOutcome
-from bot.networks.base import Fetched, Returned
+from bot.networks.base import Fetched, Returned, Sent
 from bot.platform.i18n import translator
-from bot.usecases.cases import merge, queries, why
+from bot.usecases.cases import merge, queries, transition, why
 from bot.usecases.cases.came_back import came_back
 from bot.usecases.intake import ingest
 from bot.usecases.privacy import erase
 from bot.usecases.reminders import nag
 from bot.usecases.replies import reply as reply_usecase
-from bot.usecases.replies import reply_outcome
+from bot.usecases.replies import reply_outcome, take_back
 from bot.usecases.reports import standup
 from bot.views.cases import card as card_view
 from bot.views.cases import history
 from bot.views.cases import why as why_view
 from storage.clock import waits
-from storage.engine import reading
+from storage.engine import Connection, reading
 from tests.support.cast import ANNA, LARS, X
 from tests.support.samples import fine
 from tests.support.team import Served, Team
@@ -112,12 +112,42 @@ def test_other_account_cannot_say_so(team: Team) -> None:
     assert team.thread(number).state is State.ANSWERED
 
 
-def test_answer_in_a_merged_thread_is_missed_where_that_goes_on(team: Team) -> None:
+@pytest.mark.parametrize("gone", ["came back", "taken back"])
+def test_answer_in_a_merged_thread_is_missed_where_that_goes_on(team: Team, gone: str) -> None:
     first, reply = answered(team)
     second = team.write("En nog een vraag", conversation="c2")
+    if gone == "taken back":
+        take_back.take_back(team.ctx, ANNA, first, "wrong customer")
     merge.merge(team.ctx, ANNA, first, second)
-    came_back(team.ctx, X, Returned(f"r{reply}", WHY))
-    assert team.thread(second).waiting_since == team.thread(first).received_at
+    if gone == "came back":
+        came_back(team.ctx, X, Returned(f"r{reply}", WHY))
+    else:  # the network did so meanwhile
+        take_back.gone(team.ctx, reply)
+    since = team.thread(first).received_at
+    assert (team.thread(second).waiting_since, team.thread(second).due_at) == (since, since + timedelta(hours=1))
+    assert (outcomes(team, first), outcomes(team, second)) == ([], [None, None])
+    merge.split(team.ctx, ANNA, first)
+    assert (outcomes(team, first), outcomes(team, second)) == ([None], [None])
+    assert [team.thread(number).state for number in (first, second)] == [State.WAITING] * 2
+
+
+@pytest.mark.parametrize("database_url", [pytest.param("postgres", marks=pytest.mark.postgres)], indirect=True)
+def test_answer_that_arrives_at_that_very_moment_counts_as_one_that_did(
+    team: Team, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    number = team.write()
+    reply = team.answer(number)
+    reply_outcome.begin(team.ctx, reply.id)
+    lock = transition.locked
+
+    def late(connection: Connection, thread_id: int) -> Thread:
+        monkeypatch.setattr(transition, "locked", lock)
+        reply_outcome.arrived(team.ctx, reply.id, Sent("r1", "https://x.com/acme/status/1"))
+        return lock(connection, thread_id)
+
+    monkeypatch.setattr(transition, "locked", late)
+    assert came_back(team.ctx, X, Returned(reply.key, WHY))
+    assert (team.thread(number).state, outcomes(team, number)) == (State.WAITING, [None])
 
 
 def test_later_answer_stands(team: Team) -> None:
