@@ -42,10 +42,13 @@ _LATEST = (
     )
     .order_by(table.c.id)
 )
+_IN_PART = and_(table.c.parts_done > 0, table.c.state.notin_(GONE_AGAIN))
 _MAYBE_PUBLIC = or_(
     table.c.state.in_((*IN_DOUBT, ReplyState.UNKNOWN, ReplyState.RETRY_REQUESTED)),
     and_(table.c.state == ReplyState.SENT, table.c.external_id.is_(None)),  # a person has marked it
+    _IN_PART,  # a person may have marked one of its parts
 )
+_PERHAPS_THERE = or_(table.c.state.notin_(NOT_THERE), _IN_PART)
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +95,7 @@ def perhaps_public_beside(connection: Connection, this: Thread) -> list[Reply]:
 
 
 def found(connection: Connection, reply_id: int, external_id: str) -> None:
-    """Record under which number the network shows a reply that a person has marked as sent."""
+    """Record under which number the network shows a reply, or the last part of it, that a person has marked as sent."""
     connection.execute(update(table).where(table.c.id == reply_id).values(external_id=external_id))
 
 
@@ -167,7 +170,7 @@ def recent_of(connection: Connection, desk: str, at_most: int) -> list[Recent]:
     rows = connection.execute(
         select(table.c.id, table.c.thread_id, table.c.text, thread.c.customer_name)
         .join(thread)
-        .where(table.c.id > newest - SOUGHT, here, table.c.state.notin_(NOT_THERE))
+        .where(table.c.id > newest - SOUGHT, here, _PERHAPS_THERE)
         .where(~table.c.question)
         .order_by(table.c.id.desc())
         .limit(at_most)
@@ -194,9 +197,7 @@ def _latest(oldest_first: list[Reply]) -> Latest:
 def newest_sent(connection: Connection, thread_id: int) -> int:
     """Return the id of the latest reply that reached or may have reached the customer; 0 if there is none."""
     newest_id: int = connection.execute(
-        select(func.coalesce(func.max(table.c.id), 0)).where(
-            table.c.thread_id == thread_id, table.c.state.notin_(NOT_THERE)
-        )
+        select(func.coalesce(func.max(table.c.id), 0)).where(table.c.thread_id == thread_id, _PERHAPS_THERE)
     ).scalar_one()
     return newest_id
 
@@ -217,7 +218,7 @@ def elsewhere(connection: Connection, this: Thread, *, after: int | None, agent:
     if after is None:
         rows = connection.execute(select(table).join(thread).where(*theirs, thread.c.pending_reply_id == table.c.id))
     else:
-        public = (table.c.id > after, table.c.state.notin_(NOT_THERE))
+        public = (table.c.id > after, _PERHAPS_THERE)
         rows = connection.execute(select(table).join(thread).where(*theirs, *public).order_by(table.c.id))
     return [_reply(row) for row in rows]
 

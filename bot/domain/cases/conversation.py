@@ -104,7 +104,10 @@ GONE_AGAIN = frozenset({ReplyState.TAKEN_BACK, ReplyState.CAME_BACK})
 """It counted as an answer, and does no more."""
 
 NOT_THERE = frozenset({ReplyState.CANCELLED, ReplyState.REJECTED, ReplyState.RETURNED}) | GONE_AGAIN
-"""The customer certainly does not have it: it never reached them, or they have it no more."""
+"""The customer certainly does not have it: it never reached them, or they have it no more.
+
+Of what is REJECTED they may have the first parts.
+"""
 
 SETTLED = NOT_THERE | {ReplyState.SENT}
 
@@ -217,7 +220,17 @@ class Reply:
     @property
     def left(self) -> str:
         """What of its text is not public."""
-        return " ".join(self.parts[self.parts_done :]) if self.parts_done else self.text
+        return " ".join(self.parts[self.parts_done :]) if self.is_there_in_part else self.text
+
+    @property
+    def picture_left(self) -> Picture | None:
+        """Its picture, unless that is public: it goes with the first part."""
+        return None if self.is_there_in_part else self.picture
+
+    @property
+    def is_there_in_part(self) -> bool:
+        """Whether the customer has the first of its parts."""
+        return self.parts_done > 0 and self.state not in GONE_AGAIN
 
     @property
     def may_be_undone(self) -> bool:

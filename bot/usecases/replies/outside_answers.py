@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from bot.domain.cases import thread as rules
@@ -118,12 +119,15 @@ def _take_in(ctx: Context, key: str, network: Account, post: OwnPost) -> bool:
         if before.erased_at or _answered_post(connection, key, post) is None:  # another process was faster
             return False
         ours = next((each for each in replies.perhaps_public(connection, before.id) if _is(network, post, each)), None)
+        marked = _marked(network, post, ours) if ours else []
         if ours is None:
             _record(connection, ctx, before, post)
-        elif ours.state is ReplyState.SENT:
-            replies.found(connection, ours.id, post.id)
-            posts.add(connection, [_post(before, post, ours.author, ctx.clock.now())])
-    if ours is not None and ours.state is not ReplyState.SENT:
+        elif marked:
+            if marked[-1] == _done(ours) - 1:
+                replies.found(connection, ours.id, post.id)
+            said = replace(_post(before, post, ours.author, ctx.clock.now()), text=ours.posts[marked[-1]])
+            posts.add(connection, [said])
+    if ours is not None and not marked:
         reply_outcome.arrived(ctx, ours.id, Sent(post.id, post.url, post.at), ours.parts_done)
     ctx.wake()
     return ours is None
@@ -145,8 +149,19 @@ def _answered_post(connection: Connection, key: str, post: OwnPost) -> Post | No
 
 
 def _is(network: Account, post: OwnPost, reply: Reply) -> bool:
-    """Tell whether the post is this reply of ours, whose answer from the network was lost."""
-    return post.at >= reply.created_at - CLOCKS_APART and network.shows(post, reply.going)
+    """Tell whether the post is this reply of ours, or a part of it, whose answer from the network was lost."""
+    here = network.shows(post, reply.going) or _marked(network, post, reply)
+    return post.at >= reply.created_at - CLOCKS_APART and bool(here)
+
+
+def _marked(network: Account, post: OwnPost, reply: Reply) -> list[int]:
+    """Return which of the posts of a reply this is, by their places, of those that a person has marked as sent."""
+    return [place for place, text in enumerate(reply.posts[: _done(reply)]) if network.shows(post, text)]
+
+
+def _done(reply: Reply) -> int:
+    """Return how many of its posts are public."""
+    return reply.parts_done if reply.parts else int(reply.state is ReplyState.SENT)
 
 
 def _record(connection: Connection, ctx: Context, before: Thread, post: OwnPost) -> None:

@@ -249,6 +249,7 @@ def decide(ctx: Context, actor: Actor, reply_id: int, *, was_sent: bool) -> None
         state = ReplyState.RETRY_REQUESTED if not was_sent else ReplyState.CONTINUING if more else ReplyState.SENT
         values: dict[str, Any] = {"sent_at": sent_at} if was_sent and not more else {"send_at": at}
         values |= {"parts_done": reply.parts_done + 1} if was_sent and reply.parts else {}
+        values |= {"external_id": None} if was_sent and reply.parts and not more else {}  # it is the part's before
         decided = replies.move(connection, reply_id, state, from_=ReplyState.UNKNOWN, **values)
         if decided is None:
             raise Refused(RefusalCode.DECIDED, thread=before.id)
@@ -316,7 +317,7 @@ def _drafted(connection: Connection, ctx: Context, actor: Actor, thread_id: int)
         text=own.text
         if own
         else _unsigned(connection, ctx, card.thread, unsent) or (line.incident.line if line else ""),
-        picture=own.picture if own else unsent.picture if unsent else None,
+        picture=own.picture if own else unsent.picture_left if unsent else None,
         takes_pictures=SPECS[network_of(card.thread.account)].can.pictures is not None,
         typed_at=own.typed_at if own else None,
         zone=ctx.desk_of(card.thread).timezone,

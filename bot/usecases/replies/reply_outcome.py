@@ -258,7 +258,8 @@ def _fail(
         if blocked and refused_post is not None:
             posts.refuse(connection, refused_post, blocked, at, ctx.after(CONFIRM_SECONDS))
         after = replace(rules.reply_failed(before), reply_blocked_reason=posts.blocked(connection, before.id))
-        change(connection, before, after, at, THE_DESK, kind, reply=reply_id, **values)
+        in_part = {"done": reply.parts_done, "total": len(reply.parts)} if reply.parts_done else {}
+        change(connection, before, after, at, THE_DESK, kind, reply=reply_id, **in_part, **values)
         _tell(connection, ctx, before, reply, at)
         if state is ReplyState.UNKNOWN:
             _look_up_later(connection, ctx, before, reply, at)

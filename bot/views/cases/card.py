@@ -364,6 +364,9 @@ _REPLIES = {
     ReplyState.REJECTED: N_("⛔ *The reply by {person} was not sent:* {reason}. The text is kept:"),
     ReplyState.UNKNOWN: N_("{person} sent this at {tried}. {network} did not confirm it and does not show it:"),
 }
+_REJECTED_IN_PART = N_(
+    "⛔ *Of the reply by {person}, {done} of {total} posts are public; the rest was not sent:* {reason}. What is left:"
+)
 
 
 def last_reply(card: Card, t: Translator) -> list[Block]:
@@ -377,16 +380,19 @@ def last_reply(card: Card, t: Translator) -> list[Block]:
     if reply is None or reply.state not in _REPLIES:
         return sent
     at_once = reply.state is ReplyState.QUEUED and not reply.may_be_undone
+    in_part = reply.state is ReplyState.REJECTED and reply.is_there_in_part
     text = t(
-        _REPLIES[ReplyState.SENDING if at_once else reply.state],
+        _REJECTED_IN_PART if in_part else _REPLIES[ReplyState.SENDING if at_once else reply.state],
         person=person(reply.author),
         network=card.network_name,
         due=date(reply.send_at, "{time_secs}"),
         tried=when(reply.tried_at or reply.send_at, card),
         reason=reason(reply.error, card.network_name, t),
+        done=t.number(reply.parts_done),
+        total=t.number(len(reply.parts)),
     )
     calm = reply.state in TO_BE_SENT | {ReplyState.SENDING}
-    return [b.context(text) if calm else b.section(text), rich.quotation(reply.text), *sent]
+    return [b.context(text) if calm else b.section(text), rich.quotation(reply.left if in_part else reply.text), *sent]
 
 
 def _sent(card: Card, reply: Reply, t: Translator) -> list[Block]:

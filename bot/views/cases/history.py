@@ -123,10 +123,12 @@ _MOVING = {
 """The words for a label that changed what the customer waits for."""
 _SCORED_WITH_WORDS = N_("{handle} says how much our answer helped: {score} of 5, “{words}”")
 _CLOSED_WITH_OUTCOME = N_("{actor} closed it without a reply: {reason} ({ended})")
+_REFUSED_IN_PART = N_("{done} of {total} posts of the reply are public; the rest was not sent: {refusal}")
 _WITH_DETAIL = (
     (EventKind.SCORED, "words", _SCORED_WITH_WORDS),
     (EventKind.CLOSED, "ended", _CLOSED_WITH_OUTCOME),
     (EventKind.HANDED_OVER, "note", _HANDED_OVER_WITH_NOTE),
+    (EventKind.REFUSED, "done", _REFUSED_IN_PART),
 )
 _OUTSIDE_BY = N_("answered on {network} itself by {actor}")
 _MEMBER = re.compile(r"(?:lead:)?([UW][A-Z0-9]{2,})")

@@ -236,7 +236,7 @@ def outcome(card: Card, reply: Reply, t: Translator) -> SlackMessage:
     can_answer = card.thread.state is not State.CLOSED and not card.thread.reply_blocked_reason
     once_more = reply.state is ReplyState.REJECTED and can_answer
     again = b.actions(b.button(t("Reply"), "reply", reply.thread_id)) if once_more else None
-    return b.message(text, b.section(text), *b.literally(reply.left), picture.shown_with(reply.picture, t), again)
+    return b.message(text, b.section(text), *b.literally(reply.left), picture.shown_with(reply.picture_left, t), again)
 
 
 def _view(

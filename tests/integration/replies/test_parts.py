@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 
@@ -14,16 +15,20 @@ from bot.domain.cases.thread import State
 from bot.domain.common.errors import Refused
 from bot.networks.base import Returned, Sent
 from bot.platform.i18n import translator
-from bot.usecases.cases import close
+from bot.usecases.cases import close, queries, release
 from bot.usecases.cases.came_back import came_back
 from bot.usecases.privacy import erase
 from bot.usecases.replies import outside_answers, reply, reply_outcome
 from bot.usecases.replies.take_back import take_back
-from bot.views.replies.reply import modal
+from bot.views.cases import card, history
+from bot.views.replies.reply import modal, outcome
 from tests.integration.replies.test_picture import chosen
 from tests.support.bench import Bench
-from tests.support.cast import ANNA, X
-from tests.support.lost import SEND, UNDO, wait
+from tests.support.cast import ANNA, LEAD, X
+from tests.support.lost import NEVER, SEND, UNDO, wait
+from tests.support.samples import fine
+
+EN = translator("en")
 
 LONG = (
     "Wat vervelend dat je pakket er nog niet is. Wij hebben het depot gebeld en daar ligt het sinds gisteren op een "
@@ -56,6 +61,20 @@ def only_the_first_goes(bench: Bench) -> None:
     assert item is not None
     bench.sends.deliver(item)
     assert len(bench.answers()) == 1
+
+
+def second_is_refused(bench: Bench, reply_id: int) -> None:
+    reply_outcome.begin(bench.ctx, reply_id)
+    reply_outcome.arrived(bench.ctx, reply_id, Sent("901", "https://x.com/acme/status/901"), 0)
+    reply_outcome.begin(bench.ctx, reply_id, ReplyState.CONTINUING, 1)
+    reply_outcome.refused(bench.ctx, reply_id, "duplicate", 1)
+
+
+def seen_on_our_timeline(bench: Bench) -> None:
+    bench.sandbox.x.timeline_lag = timedelta()
+    _, account = bench.ctx.settings.accounts()[0]
+    assert outside_answers.look(bench.ctx, account.key, account, again=True) == 0
+    assert len(bench.team.rows("SELECT id FROM reply")) == 1
 
 
 def in_a_thread(bench: Bench) -> bool:
@@ -139,10 +158,7 @@ class TestParts:
     def test_refused_second_part_is_said_with_what_is_left(self, bench: Bench) -> None:
         number, reply_id = answered(bench)
         first = bench.team.reply(reply_id)
-        reply_outcome.begin(bench.ctx, reply_id)
-        reply_outcome.arrived(bench.ctx, reply_id, Sent("901", "https://x.com/acme/status/901"), 0)
-        reply_outcome.begin(bench.ctx, reply_id, ReplyState.CONTINUING, 1)
-        reply_outcome.refused(bench.ctx, reply_id, "duplicate", 1)
+        second_is_refused(bench, reply_id)
         bench.settle(seconds=1)
         told = str(bench.sandbox.slack.ephemerals(ANNA.id)[-1].blocks)
         assert "1 van de 2" in told or "1 of 2" in told
@@ -165,6 +181,68 @@ class TestParts:
         }
         with pytest.raises(Refused, match="reply_on_its_way"):
             acts[again]()
+
+    def test_partly_public_reply_is_shown_and_compared_as_one_that_the_customer_has(self, bench: Bench) -> None:
+        number = bench.mention()
+        before = reply.draft(bench.ctx, LEAD, number).seen
+        reply_id = bench.team.answer(number, LONG).id
+        second_is_refused(bench, reply_id)
+        shown = fine(card.card(queries.card(bench.ctx, number), EN))
+        assert "1 of 2 posts are public" in shown
+        assert ("Morgen tussen negen en elf" in shown, "Wat vervelend" in shown) == (True, False)
+        assert "1 of 2 posts" in fine(history.modal(queries.history(bench.ctx, ANNA, number), EN))
+        release.release(bench.ctx, ANNA, number)
+        assert reply.draft(bench.ctx, LEAD, number).seen.reply_id == reply_id
+        with pytest.raises(Refused, match="changed"):
+            bench.team.answer(number, "Nog een antwoord op deze vraag", by=LEAD, seen=before)
+
+    @pytest.mark.parametrize("left", ["the rest", "everything"])
+    def test_form_has_what_the_customer_has_not(self, bench: Bench, left: str) -> None:
+        number = bench.mention()
+        sent = bench.team.answer(number, LONG, picture=chosen(bench))
+        if left == "the rest":
+            second_is_refused(bench, sent.id)
+        else:
+            bench.settle(seconds=UNDO)
+            take_back(bench.ctx, ANNA, number, "verkeerde klant")
+            Delivery(bench.ctx, (TaskDeliverer(bench.ctx),)).settle()
+        draft, told = reply.draft(bench.ctx, ANNA, number), bench.team.reply(sent.id)
+        words = sent.parts[1] if left == "the rest" else sent.text
+        assert (draft.text, draft.picture is None) == (words.removesuffix(" ^AB"), left == "the rest")
+        message = fine(outcome(queries.card(bench.ctx, number), told, EN))
+        assert (words in message, "With a picture" in message) == (True, left == "everything")
+
+    def test_last_part_that_a_person_saw_has_no_number_until_it_is_found(self, bench: Bench) -> None:
+        number, reply_id = answered(bench)
+        only_the_first_goes(bench)
+        bench.sandbox.x.timeline_lag = timedelta(seconds=NEVER)
+        bench.sandbox.faults.add("x", SEND, "drop_after")
+        bench.settle()
+        wait(bench, 1)
+        assert bench.team.reply(reply_id).state is ReplyState.UNKNOWN
+        reply.decide(bench.ctx, ANNA, reply_id, was_sent=True)
+        with pytest.raises(Refused, match="cannot_take_back"):
+            take_back(bench.ctx, ANNA, number, "verkeerde klant")
+        seen_on_our_timeline(bench)
+        assert bench.team.reply(reply_id).external_id == bench.answers()[-1].id
+        take_back(bench.ctx, ANNA, number, "verkeerde klant")
+        Delivery(bench.ctx, (TaskDeliverer(bench.ctx),)).settle()
+        assert [post for post in bench.sandbox.x.posts if post.author.id == "1000" and not post.deleted] == []
+
+    def test_first_part_that_a_person_saw_is_ours_when_it_is_found(self, bench: Bench) -> None:
+        bench.sandbox.x.timeline_lag = timedelta(seconds=NEVER)
+        bench.sandbox.faults.add("x", SEND, "drop_after")
+        _, reply_id = answered(bench)
+        bench.settle(seconds=UNDO)
+        wait(bench, 1)
+        reply.decide(bench.ctx, ANNA, reply_id, was_sent=True)
+        bench.settle()
+        first, last = bench.answers()
+        seen_on_our_timeline(bench)
+        assert (bench.team.reply(reply_id).state, bench.team.reply(reply_id).external_id) == (ReplyState.SENT, last.id)
+        ours = bench.team.rows("SELECT external_id, text FROM post WHERE NOT inbound ORDER BY external_id")
+        assert [row["external_id"] for row in ours] == [first.id, last.id]
+        assert [row["text"] for row in ours] == list(bench.team.reply(reply_id).posts)
 
     def test_worker_that_was_held_up_at_one_part_says_nothing_of_the_next(self, bench: Bench) -> None:
         _, reply_id = answered(bench)
