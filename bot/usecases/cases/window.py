@@ -15,7 +15,7 @@ from bot.networks import network_name
 from bot.usecases.cases.transition import add_line, change, locked
 from bot.usecases.desk.context import THE_DESK, Context
 from storage import outbox
-from storage.cases import messages, posts
+from storage.cases import messages, posts, threads
 from storage.cases.messages import NotePayload
 from storage.engine import Connection, transaction
 from storage.outbox.tasks import task
@@ -64,7 +64,10 @@ def remind(ctx: Context, arguments: Mapping[str, Any]) -> None:
 
 
 def close(ctx: Context, arguments: Mapping[str, Any]) -> None:
-    """Record that the network takes no answer to a post any more. The card then leads to the post itself."""
+    """Record that the network takes no answer to a post any more. The card then leads to the post itself.
+
+    It is a line in the timeline where somebody waits for that answer.
+    """
     at = ctx.clock.now()
     with transaction(ctx.engine) as connection:
         thread, post = _found(connection, arguments)
@@ -75,7 +78,13 @@ def close(ctx: Context, arguments: Mapping[str, Any]) -> None:
             return
         posts.block(connection, post.id, CLOSED)
         after = replace(thread, reply_blocked_reason=posts.blocked(connection, thread.id))
-        change(connection, thread, after, at, THE_DESK, EventKind.WINDOW_CLOSED)
+        if after == thread:  # a newer post takes an answer still
+            return
+        if thread.state is State.WAITING:
+            change(connection, thread, after, at, THE_DESK, EventKind.WINDOW_CLOSED)
+        else:
+            threads.save(connection, thread, after)
+            outbox.refresh(connection, thread.id, at=at)
     ctx.wake()
 
 

@@ -16,7 +16,7 @@ from bot.domain.cases.conversation import EventKind, ReplyState
 from bot.domain.cases.thread import State
 from bot.domain.common.errors import RefusalCode, Refused
 from bot.platform.i18n import translator
-from bot.usecases.cases import queries
+from bot.usecases.cases import close, queries
 from bot.usecases.desk import not_before
 from bot.usecases.desk.context import Context
 from bot.views.cases import card as card_view
@@ -104,6 +104,22 @@ def test_what_the_customer_adds_opens_it_again(desk: Team) -> None:
     assert desk.thread(number).reply_blocked_reason is None
     turn(desk, hours=2)
     assert desk.thread(number).reply_blocked_reason == "window"
+
+
+@pytest.mark.parametrize("closes", ["answered", "closed", "older", "last"])
+def test_line_is_written_where_somebody_can_no_longer_be_answered(desk: Team, closes: str) -> None:
+    number = desk.write(answer_until=now(desk) + timedelta(hours=2))
+    match closes:
+        case "answered":
+            desk.arrive(desk.answer(number))
+        case "closed":
+            close.close(desk.ctx, ANNA, number, "Solved by phone")
+        case "older":
+            desk.write("Hallo?", answer_until=now(desk) + DAY)
+    turn(desk, hours=3)
+    assert ("window_closed" in desk.kinds(number)) is (closes == "last")
+    assert desk.messages(number)[0].reply_blocked_reason == "window"
+    assert desk.thread(number).reply_blocked_reason == (None if closes == "older" else "window")
 
 
 def test_window_that_was_over_when_it_came_offers_no_reply(desk: Team) -> None:
