@@ -73,9 +73,12 @@ def send(ctx: Context, arguments: Mapping[str, Any]) -> None:
         thread = found(connection, reply.thread_id) if reply else None
         ours = posts.of_reply(connection, thread.account, reply) if thread and reply else []
     account = ctx.accounts.get(thread.account) if thread else None
-    if reply is None or thread is None or account is None or thread.erased_at:
+    if reply is None or thread is None or thread.erased_at:
         return
     if reply.state is not ReplyState.SENT or reply.back_by is None or not reply.external_id:
+        return
+    if account is None:
+        _refused(ctx, reply.id, "not_configured")
         return
     for post_id in [post.external_id for post in reversed(ours)] or [reply.external_id]:
         if refused := _delete(account, post_id, reply.id):

@@ -313,6 +313,14 @@ class TestTheNetwork:
         deliver(desk)
         assert desk.reply(reply).state is ReplyState.TAKEN_BACK
 
+    def test_account_that_is_gone_refuses_it_too(self, desk: Team) -> None:
+        number, reply = answered(desk)
+        take_back(desk.ctx, ANNA, number, WHY)
+        desk.ctx.accounts.clear()  # type: ignore[attr-defined]
+        deliver(desk)
+        assert (desk.reply(reply).state, desk.reply(reply).back_by) == (ReplyState.SENT, None)
+        assert [key.split(":")[2] for key in desk.wanted("note")] == ["take_back_refused"]
+
     def test_refusal_is_said_and_the_answer_stands(self, desk: Team, account: Odd) -> None:
         number, reply = answered(desk)
         take_back(desk.ctx, ANNA, number, WHY)
