@@ -64,7 +64,7 @@ class ReplyPosting(Posting):
         reply_outcome.not_begun(self._ctx, self.reply, again_at, code)
 
     def held_up(self, code: str) -> None:
-        reply_outcome.not_looked_up(self._ctx, self.id, code)
+        reply_outcome.held_up(self._ctx, self.id, code)
 
     def checking(self) -> None:
         reply_outcome.checking(self._ctx, self.id, self.reply.parts_done)
@@ -175,7 +175,7 @@ class ReplyDeliverer(PostingDeliverer):
     def _not_looked_up(self, item: Item, posting: ReplyPosting, error: NotDone | Rejected) -> None:
         self._warn("network not reached", posting, error=error.detail)
         if isinstance(error, NotDone):
-            self._retrying(reply_outcome.not_looked_up, self._ctx, posting.id, error.code)
+            self._retrying(reply_outcome.held_up, self._ctx, posting.id, error.code)
             until = self._after(back_off(item.failures, error.retry_after))
             self._postpone(item, until, error="not reached", with_its_bucket=error.code == "rate_limited")
         elif posting.state in IN_DOUBT:

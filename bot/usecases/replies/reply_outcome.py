@@ -67,8 +67,8 @@ def not_begun(ctx: Context, before: Reply, again_at: datetime, code: str) -> Non
     ctx.wake()
 
 
-def not_looked_up(ctx: Context, reply_id: int, code: str) -> None:
-    """Record what holds the reply up in its state, such as in finding out whether it arrived; tell its author once."""
+def held_up(ctx: Context, reply_id: int, code: str) -> None:
+    """Record what holds the reply up in its state, such as its picture or finding it; tell its author once."""
     with transaction(ctx.engine) as connection:
         reply = replies.get(connection, reply_id)
         if reply is not None and reply.state in ON_ITS_WAY and reply.error != code:
