@@ -206,6 +206,7 @@ post = Table(
     Column("answer_url", Text, nullable=False, server_default=""),  # where the answer to it goes, if that is its own
     Column("found_by", Text),  # the desk's word by which a rule found it; NULL if it is addressed to us
     Column("answer_until", UTCDateTime),  # after which the network takes no answer to it
+    Column("waits_since", UTCDateTime),  # since when its customer waits; NULL: since they wrote it
     UniqueConstraint("account", "external_id"),
 )
 Index("ix_post_recheck_at", post.c.account, post.c.recheck_at, **_where(post.c.recheck_at.isnot(None)))

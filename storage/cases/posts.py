@@ -78,6 +78,7 @@ class NewPost:
     answer_url: str = ""
     found_by: str | None = None
     answer_until: datetime | None = None
+    waits_since: datetime | None = None
     earlier_ids: tuple[str, ...] = ()
 
 
@@ -230,7 +231,7 @@ def oldest_unanswered(connection: Connection, thread_id: int) -> datetime | None
 
     None if every undeleted post is answered or was there at the last close or contact.
     """
-    query = select(func.min(table.c.posted_at)).where(*_waits(thread_id))
+    query = select(func.min(func.coalesce(table.c.waits_since, table.c.posted_at))).where(*_waits(thread_id))
     oldest: datetime | None = connection.execute(query).scalar_one()
     return oldest
 

@@ -122,7 +122,8 @@ class Post:
     `signals` are kinds of last resort, with spaces between; an agent declined those that are in `not_urgent`.
     `liked_by` is in whose name our account likes it, `hidden_by` in whose it hides it.
     `answer_url` is where the answer to it goes, if that is an address of its own; after `answer_until` none is taken.
-    `found_by` is the word by which a rule found it, None if it is addressed to us.
+    `found_by` is the word by which a rule found it, None if it is addressed to us. `waits_since` is since when the
+    customer waits, if not since they wrote.
     """
 
     id: int
@@ -151,6 +152,7 @@ class Post:
     answer_url: str = ""
     found_by: str | None = None
     answer_until: datetime | None = None
+    waits_since: datetime | None = None
 
     @property
     def urgent(self) -> frozenset[Signal]:

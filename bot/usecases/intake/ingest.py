@@ -165,7 +165,7 @@ def edit(connection: Connection, settings: Settings, old: Post, mention: Mention
     after = replace(thread, reply_blocked_reason=posts.blocked(connection, thread.id))
     heard = old.only_thanks and not _only_thanks(mention) and posts.hear(connection, thread.id, old.id)
     if heard:
-        after = rules.receive(agree_anew(connection, desk, rules.wake(after, at), at), old.posted_at)
+        after = rules.receive(agree_anew(connection, desk, rules.wake(after, at), at), old.waits_since or old.posted_at)
     actor = Actor(mention.author.handle, "network")
     change(
         connection,
@@ -483,6 +483,7 @@ def _post(thread: Thread, mention: Mention, taking: _Taking) -> NewPost:
         answer_url=mention.answer_url,
         found_by=mention.found_by,
         answer_until=mention.answer_until,
+        waits_since=mention.waits_since,
     )
 
 

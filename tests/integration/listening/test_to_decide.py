@@ -7,10 +7,12 @@ from datetime import timedelta
 
 import pytest
 
+from bot.domain.cases.thread import State
 from bot.domain.common.errors import RefusalCode, Refused
 from bot.domain.listening.found import FoundState
 from bot.networks.base import Fetched
 from bot.sandbox.slack.records import Message
+from bot.usecases.cases import close
 from bot.usecases.listening import to_decide
 from bot.usecases.privacy import erase, retention
 from storage.engine import reading
@@ -110,6 +112,27 @@ class TestMakeACard:
         assert "✅" in str(lists(asking)[0].blocks)
         assert f"#{number} by <@U0ANNA>" in str(lists(asking)[0].blocks)
         assert any("acme is stuk" in card.text and f"#{number}" in card.text for card in asking.channel())
+
+    @pytest.mark.parametrize("act", ["reopened", "restored"])
+    def test_customer_waits_since_then_however_the_wait_begins_anew(self, asking: Bench, act: str) -> None:
+        posted(asking, "acme is stuk")
+        asking.clock.turn(minutes=50)
+        number = to_decide.make_card(asking.ctx, ANNA, 1)
+        since = asking.clock.now()
+        ctx, team, hidden = asking.ctx, asking.team, asking.sandbox.x.unseen
+        asking.clock.turn(minutes=20)
+        match act:
+            case "reopened":
+                close.close(ctx, ANNA, number, "no_reply_needed")
+                close.reopen(ctx, ANNA, number)
+            case _:
+                hidden.add(asking.sandbox.x.posts[0].id)
+                assert asking.recheck_twice() == 1
+                hidden.clear()
+                asking.clock.turn(hours=23)
+                assert asking.recheck() == 1
+        assert team.thread(number).state is State.WAITING
+        assert team.thread(number).waiting_since == since
 
     def test_two_who_press_make_one_card_and_the_second_is_told(self, asking: Bench) -> None:
         posted(asking, "acme is stuk")
