@@ -7,6 +7,7 @@ from datetime import date, datetime
 
 from sqlalchemy import Connection, func, or_, select, update
 
+from bot.domain.listening.budget import Hour
 from storage.engine import upsert
 from storage.rows import record
 from storage.tables import listened
@@ -66,17 +67,7 @@ def rest(connection: Connection, rule: str, until: datetime) -> None:
     connection.execute(update(table).where(table.c.rule == rule).values(leased_until=until))
 
 
-def read(
-    connection: Connection,
-    rule: str,
-    cursor: str | None,
-    at: datetime,
-    next_at: datetime,
-    *,
-    hour_from: datetime,
-    hour_found: int,
-    slowed_since: datetime | None,
-) -> None:
+def read(connection: Connection, rule: str, cursor: str | None, at: datetime, next_at: datetime, hour: Hour) -> None:
     """Record that the network answered: store the cursor (None keeps the old one) and rest until `next_at`."""
     values: dict[str, object] = {
         "searched_at": at,
@@ -84,9 +75,9 @@ def read(
         "error_code": None,
         "told_failing": None,
         "leased_until": next_at,
-        "hour_from": hour_from,
-        "hour_found": hour_found,
-        "slowed_since": slowed_since,
+        "hour_from": hour.began,
+        "hour_found": hour.read,
+        "slowed_since": hour.slowed_since,
     }
     if cursor is not None:
         values["cursor"] = cursor

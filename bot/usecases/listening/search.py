@@ -72,7 +72,11 @@ def _listen(ctx: Context, rule: Rule, account: AccountConfig, among: int) -> int
     except Exception:
         _failed(ctx, rule, account, "unreadable", wait)
         raise
-    _heard(ctx, rule, fetched, brought, hour, wait)
+    # Some networks are asked once more for what they may have shown late, so what is older was counted before.
+    new = [one for one in fetched.mentions if state.searched_at is None or one.posted_at > state.searched_at]
+    _heard(
+        ctx, rule, fetched, brought, hour.with_read(max(len(new), brought.found), rule.budget, ctx.clock.now()), wait
+    )
     return brought.cards
 
 
@@ -90,24 +94,14 @@ def _take_in(ctx: Context, rule: Rule, account: AccountConfig, fetched: Fetched)
     return Brought(len(meant.mentions) + left_out, left_out, cards)
 
 
-def _heard(ctx: Context, rule: Rule, fetched: Fetched, brought: Brought, before: Hour, wait: float) -> None:
+def _heard(ctx: Context, rule: Rule, fetched: Fetched, brought: Brought, hour: Hour, wait: float) -> None:
     """Record how far the rule has listened and what it brought; say once what it is too much for."""
     for attempt in until_taken(SEARCH_SECONDS):
         with attempt, transaction(ctx.engine) as connection:
             now = ctx.clock.now()
-            hour = before.with_found(brought.found, rule.budget, now)
             full = not hour.room(rule.budget)
             next_at = min(hour.ends, ctx.after((hour.ends - now).total_seconds())) if full else ctx.after(wait)
-            rules.read(
-                connection,
-                rule.key,
-                fetched.cursor,
-                now,
-                next_at,
-                hour_from=hour.began,
-                hour_found=hour.found,
-                slowed_since=hour.slowed_since,
-            )
+            rules.read(connection, rule.key, fetched.cursor, now, next_at, hour)
             desk = ctx.settings.desk(rule.desk)
             if brought != Brought():
                 rules.count(connection, rule.key, rule.desk, now.astimezone(desk.timezone).date(), brought)

@@ -269,6 +269,25 @@ class TestBudget:
         assert state is not None
         assert state.missed_from is not None
 
+    def test_what_is_read_and_not_meant_counts_too(self, bench: Bench, served: Served) -> None:
+        bench = listening(bench, rule(budget=10), x=served)
+        at = bench.clock.now()
+        others = tuple(bench.team.mention(f"mooi weer {number}") for number in range(10))
+        served.found_posts = Fetched(others, "1", Gap(at - timedelta(hours=1), at))
+        listen(bench)
+        listen(bench, minutes=30)
+        assert len(served.searches) == 1
+        bench.finish()
+        (told,) = bench.told()
+        assert "more than 10 posts an hour" in told.text
+
+    def test_what_is_read_once_more_counts_once(self, bench: Bench, served: Served) -> None:
+        bench = listening(bench, rule(budget=10), x=served)
+        served.found_posts = Fetched((bench.team.mention("mooi weer"),), "1")
+        for _ in range(12):
+            listen(bench)
+        assert len(served.searches) == 12
+
     def test_what_it_brought_is_counted(self, bench: Bench) -> None:
         bench = listening(bench, rule())
         self._storm(bench, 3)

@@ -87,7 +87,7 @@ class TestHour:
         assert hour_of(AT, 10, AT, 10, AT + HOUR).room(10) == 10
 
     def test_it_is_slowed_from_the_first_full_hour_until_one_had_room(self) -> None:
-        full = hour_of(None, 0, None, 10, AT).with_found(10, 10, AT)
+        full = hour_of(None, 0, None, 10, AT).with_read(10, 10, AT)
         assert full.slowed_since == AT
         assert hour_of(AT, 10, AT, 10, AT + HOUR).slowed_since == AT
         assert hour_of(AT, 9, AT, 10, AT + HOUR).slowed_since is None
