@@ -107,15 +107,17 @@ def known(connection: Connection, account: str, external_ids: Collection[str]) -
     return found
 
 
-def had(connection: Connection, accounts: Collection[str], places: Collection[tuple[str, datetime]]) -> set[str]:
-    """Return at which of these addresses, each with about when it was posted, a customer's post of these accounts is.
+def had(connection: Connection, accounts: Collection[str], places: Collection[tuple[str, datetime]]) -> dict[str, int]:
+    """Return the threads with a customer's post of these accounts, by those of these addresses at which one is.
 
+    With each address stands about when it was posted.
     Servers of the same network call a post differently and tell its time more or less exactly.
     """
     about = timedelta(seconds=2)
     at = [table.c.posted_at.between(posted_at - about, posted_at + about) for _, posted_at in places]
-    rows = connection.execute(select(table.c.url).where(table.c.account.in_(accounts), table.c.inbound, or_(*at)))
-    return {url for url, _ in places} & set(rows.scalars())
+    theirs = (table.c.account.in_(accounts), table.c.inbound, table.c.url.in_({url for url, _ in places}))
+    rows = connection.execute(select(table.c.url, table.c.thread_id).where(*theirs, or_(*at)))
+    return {row.url: row.thread_id for row in rows}
 
 
 def by_id(connection: Connection, post_ids: Iterable[int]) -> list[Post]:

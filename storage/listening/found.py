@@ -120,9 +120,8 @@ def decide(
 def expire(connection: Connection, before: datetime) -> list[int]:
     """Drop the words of what was found before that instant; return the lists that change by it."""
     old = (table.c.found_at < before, table.c.mention.isnot(None))
-    left = func.coalesce(table.c.by, "") == ""
     lists = connection.execute(select(table.c.found_list_id).where(*old).distinct()).scalars().all()
-    connection.execute(update(table).where(*old, left).values(state=FoundState.LEFT))
+    connection.execute(update(table).where(*old, table.c.state == FoundState.OPEN).values(state=FoundState.LEFT))
     connection.execute(update(table).where(*old).values(mention=None, author_id="", author_handle=""))
     return sorted(lists)
 

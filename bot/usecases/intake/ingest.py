@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
@@ -311,11 +311,15 @@ def _others(ctx: Context, account: str) -> list[str]:
     return [key for key in known if key != account and network_of(key) == network_of(account)]
 
 
+def had_elsewhere(connection: Connection, ctx: Context, account: str, mentions: Sequence[Mention]) -> Mapping[str, int]:
+    """Return the threads in which other accounts of ours on that network have these posts, by the posts' addresses."""
+    others = _others(ctx, account) if mentions else []
+    return posts.had(connection, others, [(one.url, one.posted_at) for one in mentions]) if others else {}
+
+
 def _not_elsewhere(connection: Connection, ctx: Context, account: str, batch: Sequence[Mention]) -> Sequence[Mention]:
     """Leave out what was found and another of our accounts on that network has."""
-    if not any(mention.found_by for mention in batch) or not (others := _others(ctx, account)):
-        return batch
-    had = posts.had(connection, others, [(one.url, one.posted_at) for one in batch if one.found_by])
+    had = had_elsewhere(connection, ctx, account, [mention for mention in batch if mention.found_by])
     return [mention for mention in batch if not mention.found_by or mention.url not in had]
 
 

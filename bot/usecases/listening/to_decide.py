@@ -42,20 +42,22 @@ def make_card(ctx: Context, actor: Actor, number: int) -> int:
     """Let what was found become a card; return the number of its thread.
 
     Its customer waits since then: until somebody says that it is ours, nobody waits for us. Raises Refused:
-    "dealt_with", "not_allowed", "unknown_thread".
+    "dealt_with", "not_allowed".
     """
     at = ctx.clock.now()
     with transaction(ctx.engine) as connection:
         one = _open(connection, ctx, actor, number)
     account, desk, mention = ctx.settings.account(one.account), ctx.settings.desk(one.desk), one.mention
     if account is None or mention is None:
-        raise Gone(number)
+        raise _dealt_with(one)
     taken = Fetched((replace(mention, found_by=one.word, waits_since=at),), None)
     new = ingest.receive(ctx, desk, account, taken)
+    if not new:
+        _settle_if_card(ctx, number)
     with transaction(ctx.engine) as connection:
         post = posts.known(connection, one.account, [mention.id]).get(mention.id)
-        if post is None:
-            raise Gone(number)
+        if post is None:  # another account of ours has it
+            raise _dealt_with(one)
         lessons.take_back(connection, number)  # a card that there is goes before a colleague's word
         found.decide(connection, number, FoundState.CARD, actor.id, at, thread=post.thread_id)
         if new:
@@ -68,7 +70,7 @@ def make_card(ctx: Context, actor: Actor, number: int) -> int:
 def not_for_us(ctx: Context, actor: Actor, number: int) -> None:
     """Say that what was found is none of our business; what is like it is left out from then on.
 
-    Raises Refused: "dealt_with", "not_allowed", "unknown_thread".
+    Raises Refused: "dealt_with", "not_allowed".
     """
     at = ctx.clock.now()
     _settle_if_card(ctx, number)
@@ -95,7 +97,7 @@ def _settle_if_card(ctx: Context, number: int) -> None:
     """Record of what was found that it came in by another way meanwhile, if it did."""
     with transaction(ctx.engine) as connection:
         one = found.get(connection, number)
-        if one is None or (shown := _as_card(connection, one)) is one:
+        if one is None or (shown := _as_card(connection, ctx, one)) is one:
             return
         at = ctx.clock.now()
         found.decide(connection, number, FoundState.CARD, None, at, thread=shown.thread)
@@ -104,7 +106,7 @@ def _settle_if_card(ctx: Context, number: int) -> None:
 
 
 def take_back(ctx: Context, actor: Actor, number: int) -> None:
-    """Take *Not for us* back, with what it taught. Raises Refused: "dealt_with", "not_allowed", "unknown_thread"."""
+    """Take *Not for us* back, with what it taught. Raises Refused: "dealt_with", "not_allowed"."""
     at = ctx.clock.now()
     with transaction(ctx.engine) as connection:
         one = _seen(connection, ctx, actor, number)
@@ -123,16 +125,21 @@ def listed(ctx: Context, list_id: int) -> FoundList:
         if stored is None or not stored[1]:
             raise Gone(list_id)
         desk, all_of_it = stored
-        shown = [_as_card(connection, one) for one in all_of_it]
+        shown = [_as_card(connection, ctx, one) for one in all_of_it]
     return FoundList(desk, tuple(shown), ctx.clock.now())
 
 
-def _as_card(connection: Connection, one: Found) -> Found:
-    """Return it with its card if it came in by another way meanwhile, as who names us as well does."""
+def _as_card(connection: Connection, ctx: Context, one: Found) -> Found:
+    """Return it with its card if it came in by another way meanwhile: it names us too, or another account has it."""
     if one.mention is None or one.state is FoundState.CARD:
         return one
     post = posts.known(connection, one.account, [one.mention.id]).get(one.mention.id)
-    return one if post is None else replace(one, state=FoundState.CARD, thread=post.thread_id)
+    thread = (
+        post.thread_id
+        if post
+        else ingest.had_elsewhere(connection, ctx, one.account, [one.mention]).get(one.mention.url)
+    )
+    return one if thread is None else replace(one, state=FoundState.CARD, thread=thread)
 
 
 def _open(connection: Connection, ctx: Context, actor: Actor, number: int) -> Found:
@@ -146,8 +153,9 @@ def _seen(connection: Connection, ctx: Context, actor: Actor, number: int) -> Fo
     one = found.get(connection, number, lock=True)
     if one is None:
         raise Refused(RefusalCode.DEALT_WITH, owner=None)
-    access.require_sight(ctx, actor, one.desk, number)
-    access.require(ctx, actor, one.desk, "claim", number)
+    if one.desk not in {desk.stable_key for desk in access.desks_in_sight(ctx, actor)}:
+        raise _dealt_with(one)
+    access.require_at(ctx, actor, one.desk, "claim")
     return one
 
 

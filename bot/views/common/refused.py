@@ -44,7 +44,7 @@ WORDS = {
         "Only a lead, or somebody with the role `configure`, can do this. Please ask your lead."
     ),
     RefusalCode.NOT_PERSONAL: N_("Not sent: this is the agreed line as it stands. Please make it personal first."),
-    RefusalCode.DEALT_WITH: N_("Somebody has dealt with this already, or it is no longer there."),
+    RefusalCode.DEALT_WITH: N_("{owner} has dealt with this already."),
     RefusalCode.NO_MORE_TIME: N_("You have put the reminder of #{thread} off twice. Please reply, or release it."),
     RefusalCode.NOTHING_PROMISED: N_("Nothing is promised in #{thread}."),
     RefusalCode.NOT_SNOOZED: N_("#{thread} is not snoozed."),
@@ -201,6 +201,7 @@ _WITHOUT = {  # that detail, and what is said then
     ),
     RefusalCode.NO_INCIDENT: ("name", N_("No incident is open at this desk.")),
     RefusalCode.NOT_IN_INCIDENT: ("incident", N_("#{thread} is in no incident.")),
+    RefusalCode.DEALT_WITH: ("owner", N_("Somebody has dealt with this already, or it is no longer there.")),
     RefusalCode.NOT_YOUR_ANSWER: ("owner", N_("Only a lead can take this answer to #{thread} back.")),
 }
 _OTHER = N_("That is not possible now.")
@@ -296,7 +297,7 @@ def _words(refusal: Refused) -> str:
 
 def _shown(refusal: Refused, at: datetime, t: Translator) -> dict[str, str]:
     """Return the details as they appear in a sentence: members mentioned, times as Slack dates, the rest escaped."""
-    shown = {name: _one(name, value, at, t) for name, value in refusal.details.items()}
+    shown = {name: "" if value is None else _one(name, value, at, t) for name, value in refusal.details.items()}
     if refusal.code is RefusalCode.NETWORK_REFUSES:
         shown["refusal"] = reason(refusal.details.get("reason"), shown.get("network") or t("the network"), t)
     if refusal.code in (RefusalCode.TOO_LONG, RefusalCode.LINE_TOO_LONG, RefusalCode.ALT_TOO_LONG):
@@ -306,10 +307,10 @@ def _shown(refusal: Refused, at: datetime, t: Translator) -> dict[str, str]:
 
 def _one(name: str, value: Any, at: datetime, t: Translator) -> str:
     match name, value:
-        case _, None:
-            return ""
-        case _, (datetime() | timedelta()):
-            return moment(value, at) if isinstance(value, datetime) else t.duration(value)
+        case _, datetime():
+            return moment(value, at)
+        case _, timedelta():
+            return t.duration(value)
         case "owner", str():
             return person(value)
         case (("piece" | "meant"), str()):

@@ -11,10 +11,13 @@ from bot.domain.cases.thread import State
 from bot.domain.common.errors import RefusalCode, Refused
 from bot.domain.listening.found import FoundState
 from bot.networks.base import Fetched
+from bot.platform.i18n import translator
 from bot.sandbox.slack.records import Message
 from bot.usecases.cases import close
+from bot.usecases.intake import ingest
 from bot.usecases.listening import to_decide
 from bot.usecases.privacy import erase, retention
+from bot.views.common.refused import sentence
 from storage.engine import reading
 from storage.listening import rules
 from storage.listening.rules import Brought
@@ -25,6 +28,7 @@ from tests.support.team import Served
 
 pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 
+EN = translator("en")
 SPAM = "Win een acme waterkoker, volg ons en deel dit bericht met al je vrienden"
 
 
@@ -140,6 +144,7 @@ class TestMakeACard:
         with pytest.raises(Refused) as told:
             to_decide.make_card(asking.ctx, LARS, 1)
         assert told.value.code is RefusalCode.DEALT_WITH
+        assert sentence(told.value, asking.clock.now(), EN) == "<@U0ANNA> has dealt with this already."
         with pytest.raises(Refused):
             to_decide.not_for_us(asking.ctx, LARS, 1)
         assert len(asking.team.rows("SELECT id FROM thread")) == 1
@@ -157,6 +162,44 @@ class TestMakeACard:
         bench.settle(seconds=5)
         assert len(bench.team.rows("SELECT id FROM thread")) == 1
         assert "✅" in str(lists(bench)[0].blocks)
+
+    def test_post_that_another_account_has_is_shown_as_its_card(self, bench: Bench) -> None:
+        (desk,) = bench.ctx.settings.desks
+        other = desk.networks[0].model_copy(update={"handle": "acme_help"})
+        desk = desk.model_copy(update={"networks": (*desk.networks, other)})
+        served = Served(bench.ctx.accounts[X])
+        ctx = replace(
+            bench.ctx,
+            settings=replace(bench.ctx.settings, desks=(desk,)),
+            accounts={X: served, "x:acme_help": Served(served)},
+        )
+        bench = listening(Bench(ctx, bench.sandbox, bench.clock), rule(asks=True))
+        post = bench.team.mention("acme is stuk")
+        served.found_posts = Fetched((post,), "1")
+        listen(bench)
+        ingest.receive(bench.ctx, desk, other, Fetched((replace(post, id="77"),), None))
+        with pytest.raises(Refused) as told:
+            to_decide.make_card(bench.ctx, ANNA, 1)
+        assert told.value.code is RefusalCode.DEALT_WITH
+        assert [(row["state"], row["thread"]) for row in bench.team.rows("SELECT * FROM found")] == [("card", 1)]
+        assert len(bench.team.rows("SELECT id FROM thread")) == 1
+
+    def test_account_that_left_the_config_makes_no_card(self, asking: Bench) -> None:
+        posted(asking, "acme is stuk")
+        (desk,) = asking.ctx.settings.desks
+        settings = replace(asking.ctx.settings, desks=(desk.model_copy(update={"networks": ()}),))
+        with pytest.raises(Refused) as told:
+            to_decide.make_card(replace(asking.ctx, settings=settings), ANNA, 1)
+        assert told.value.code is RefusalCode.DEALT_WITH
+
+    def test_line_of_a_desk_that_is_gone_is_no_threads_number(self, asking: Bench) -> None:
+        posted(asking, "acme is stuk")
+        (desk,) = asking.ctx.settings.desks
+        settings = replace(asking.ctx.settings, desks=(desk.model_copy(update={"key": "other", "name": "Other"}),))
+        for deed in (to_decide.make_card, to_decide.not_for_us, to_decide.take_back):
+            with pytest.raises(Refused) as told:
+                deed(replace(asking.ctx, settings=settings), ANNA, 1)
+            assert told.value.code is RefusalCode.DEALT_WITH
 
     def test_it_is_found_no_second_time(self, asking: Bench) -> None:
         posted(asking, "acme is stuk")
@@ -235,6 +278,23 @@ class TestForgetting:
         assert "geheim" not in str(asking.team.rows("SELECT * FROM found"))
         assert "geheim" not in str(lists(asking)[0].blocks)
         assert states(asking) == [FoundState.LEFT]
+
+    @pytest.mark.parametrize("by", ["a colleague", "another way"])
+    def test_card_stays_one_when_its_words_go(self, bench: Bench, by: str) -> None:
+        served = Served(bench.ctx.accounts[X])
+        bench = listening(bench, rule(asks=True), x=served)
+        served.found_posts = served.fetched = Fetched((bench.team.mention("acme is stuk"),), "1")
+        listen(bench)
+        if by == "a colleague":
+            to_decide.make_card(bench.ctx, ANNA, 1)
+        else:
+            bench.fetch()
+            with pytest.raises(Refused):
+                to_decide.not_for_us(bench.ctx, ANNA, 1)
+        bench.clock.turn(days=3, minutes=5)
+        retention.tick(bench.ctx)
+        assert states(bench) == [FoundState.CARD]
+        assert bench.team.rows("SELECT mention FROM found WHERE mention IS NOT NULL AND mention != 'null'") == []
 
     def test_erasure_takes_who_became_no_card_and_listens_to_them_no_more(self, asking: Bench) -> None:
         posted(asking, "acme geheim", "acme anders")
