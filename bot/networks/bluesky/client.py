@@ -140,6 +140,9 @@ class BlueskyAccount:
         mentions = [mention for view in views if (mention := self._mention(view))]
         after = mark([(entry.at, entry.uri) for entry in entries.values()], read, self._now())
         oldest_first = sorted(mentions, key=lambda mention: (mention.posted_at, parse.record_key(mention.id)))
+        if len(oldest_first) > most:
+            oldest_first = oldest_first[-most:]
+            gap = gap or Gap(low, oldest_first[0].posted_at)
         return Fetched(tuple(oldest_first), str(after) if after else None, gap)
 
     def send(self, out: Outgoing) -> Sent:
@@ -224,7 +227,7 @@ class BlueskyAccount:
         self._server.close()
 
     def _read(self, pages: _Pages, low: datetime, most: int = MOST) -> tuple[list[_Entry], Gap | None]:
-        """Read a list, newest first, down to a time; return also what is missing if it is too long or endless."""
+        """Read a list, newest first, down to a time; return also what is missing if it has over `most` or no end."""
         entries: dict[str, _Entry] = {}
         oldest = self._now()
         try:
