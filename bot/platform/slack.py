@@ -13,6 +13,7 @@ import logging
 import socket
 import ssl
 import urllib.error
+from collections.abc import Sequence
 from typing import Any, cast
 
 from slack_sdk import WebClient
@@ -200,14 +201,20 @@ def _with_links(arguments: dict[str, Any]) -> dict[str, Any]:
     if arguments.get("view"):
         linked["view"] = _with_links(arguments["view"])
     if arguments.get("blocks"):
-        linked["blocks"] = [linked_block for block in arguments["blocks"] for linked_block in _without_picture(block)]
+        blocks = _without_files(arguments["blocks"])
+        linked["blocks"] = [linked_block for block in blocks for linked_block in _without_picture(block)]
     return linked
 
 
+def _without_files(blocks: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Leave out fields for files, and those that go with one: their names begin with its name."""
+    elements = [block.get("element") or {} for block in blocks]
+    names = tuple(element["action_id"] for element in elements if element.get("type") == "file_input")
+    return [block for block in blocks if not names or not str(block.get("block_id", "")).startswith(names)]
+
+
 def _without_picture(block: dict[str, Any]) -> list[dict[str, Any]]:
-    """Put a link in the place of a picture, or below the section that it stands beside; leave a field for one out."""
-    if (block.get("element") or {}).get("type") == "file_input":
-        return []
+    """Put a link in the place of a picture, or below the section that it stands beside."""
     if block["type"] == "image":
         return [_link(block)]
     beside = block.get("accessory")
