@@ -47,12 +47,15 @@ def prepared(content: bytes, alt: str, fit: Pictures) -> Upload:
     """
     try:
         with Image.open(io.BytesIO(content), formats=("JPEG", "PNG", "WEBP")) as opened:
-            if opened.width * opened.height > MOST_PIXELS or getattr(opened, "is_animated", False):
-                raise Rejected("picture_unfit", "too many pixels, or more than one picture")
+            # A telephone adds to a photograph how deep or how bright it is: pictures that nobody is shown.
+            moves = getattr(opened, "is_animated", False) and opened.format != "MPO"
+            if opened.width * opened.height > MOST_PIXELS or moves:
+                raise Rejected("picture_unfit", "too many pixels, or one that moves")
             drawn = opened.format == "PNG"
-            upright = ImageOps.exif_transpose(opened)
             profile = opened.info.get("icc_profile") if opened.mode in ("RGB", "RGBA", "P") else None
-            image = upright.convert("RGBA" if upright.has_transparency_data else "RGB")
+            image = _in_eight_bits(opened)
+            image.thumbnail((SIDES[0], SIDES[0]))  # in its place and first, as all of it takes up to 240 MB
+            ImageOps.exif_transpose(image, in_place=True)
     except Rejected:
         raise
     except Exception as error:  # Pillow documents no end of them for damaged files
@@ -64,6 +67,14 @@ def prepared(content: bytes, alt: str, fit: Pictures) -> Upload:
             if len(data) <= fit.most_bytes:
                 return Upload(data, kind, alt, smaller.width, smaller.height)
     raise Rejected("picture_unfit", "it cannot be made small enough")
+
+
+def _in_eight_bits(opened: Image.Image) -> Image.Image:
+    """Return the picture in eight bits a colour, itself if it is; Pillow would make white of all that has sixteen."""
+    if opened.mode.startswith("I"):
+        return opened.point(lambda value: value * (1 / 256)).convert("L").convert("RGB")
+    mode = "RGBA" if opened.has_transparency_data else "RGB"
+    return opened if opened.mode == mode else opened.convert(mode)
 
 
 def _encoded(image: Image.Image, profile: bytes | None, *, drawn: bool) -> Iterator[tuple[str, bytes]]:

@@ -62,3 +62,30 @@ def test_what_is_no_picture_is_refused(content: bytes) -> None:
     with pytest.raises(Rejected) as refused:
         prepared(content, "", FIT)
     assert refused.value.code == "picture_unfit"
+
+
+def of_two(*, turned: bool = False) -> bytes:
+    """Return a photograph as telephones take it: with how deep it is as a second picture in the file."""
+    exif = Image.Exif()
+    exif[0x0112] = 6 if turned else 1
+    to = io.BytesIO()
+    depth = Image.new("RGB", (30, 20), "gray")
+    Image.new("RGB", (90, 60), "red").save(to, "MPO", save_all=True, append_images=[depth], exif=exif)
+    return to.getvalue()
+
+
+@pytest.mark.parametrize(("turned", "size"), [(False, (90, 60)), (True, (60, 90))])
+def test_photograph_of_a_telephone_goes_without_its_second_picture(turned: bool, size: tuple[int, int]) -> None:
+    made = prepared(of_two(turned=turned), "", FIT)
+    with Image.open(io.BytesIO(made.data)) as shown:
+        assert (shown.format, shown.size, getattr(shown, "n_frames", 1)) == ("JPEG", size, 1)
+
+
+def test_scan_in_sixteen_bits_keeps_its_greys() -> None:
+    to = io.BytesIO()
+    scan = Image.new("I;16", (3, 1))
+    for place, grey in enumerate((0, 32_768, 65_535)):
+        scan.putpixel((place, 0), grey)
+    scan.save(to, "PNG")
+    with Image.open(io.BytesIO(prepared(to.getvalue(), "", FIT).data)) as shown:
+        assert [shown.convert("L").getpixel((place, 0)) for place in range(3)] == [0, 128, 255]
