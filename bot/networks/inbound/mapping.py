@@ -35,6 +35,7 @@ LONGEST_ADDRESS = 2000
 LONGEST_ID = 2000  # bytes; PostgreSQL's index takes 2,700 for an account and an id
 LONGEST_KEY, LONGEST_AUTHOR = 1200, 1000  # bytes; as many for an account, a conversation and an author together
 _OLDEST = datetime(2000, 1, 1, tzinfo=UTC)  # what claims to be older has no time
+_FOR_EVER = timedelta(days=366)
 _UNITS = ((1e11, 1), (1e14, 1e3), (1e17, 1e6), (1e20, 1e9))  # below which a number counts what part of a second
 _LANGUAGE = re.compile("[A-Za-z]{2,3}([-_][A-Za-z0-9]{2,8}){0,3}")
 _NUMBER = re.compile(r"[0-9]{9,19}(\.[0-9]{1,9})?")
@@ -179,7 +180,7 @@ class Map:
             language=_language(values.get("language")),
             private=self._private,
             answer_url=address(values.get("answer_url")),
-            answer_until=deadline(values.get("answer_until")),
+            answer_until=deadline(values.get("answer_until"), arrived),
         )
 
     def _author(self, id_: Any, name: Any, conversation: str) -> Author:
@@ -226,10 +227,13 @@ def instant(value: Any, arrived: datetime) -> datetime:
     return at if at is not None and _OLDEST <= at <= arrived else arrived
 
 
-def deadline(value: Any) -> datetime | None:
-    """Return until when something can be done, written as an instant is; None if that cannot be read."""
+def deadline(value: Any, arrived: datetime) -> datetime | None:
+    """Return until when something can be done, written as an instant is; None if that cannot be read.
+
+    More than a year ahead is how programs write "for ever", and nothing that anybody must be reminded of.
+    """
     at = _instant(value)
-    return at if at is not None and at >= _OLDEST else None
+    return at if at is not None and _OLDEST <= at <= arrived + _FOR_EVER else None
 
 
 def address(value: Any) -> str:

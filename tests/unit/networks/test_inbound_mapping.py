@@ -274,6 +274,9 @@ def test_mapping_reads_what_json_gives() -> None:
         ({"at": 1}, None),
         ("1999-01-01T00:00:00Z", None),
         ("99999-01-01T00:00:00Z", None),
+        ("9999-12-31T23:59:59Z", None),
+        ("2038-01-19T03:14:07Z", None),
+        (253_402_300_799_000, None),
     ],
 )
 def test_answer_until_lies_ahead_or_is_nothing(said: Any, until: datetime | None) -> None:
