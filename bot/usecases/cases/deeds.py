@@ -12,6 +12,7 @@ from bot.usecases.desk.context import Context
 log = logging.getLogger(__name__)
 
 AGAIN_SECONDS = 60.0
+NOT_CONFIGURED = "not_configured"  # the account has left the config since it was asked
 
 
 def can(ctx: Context, account: str, deed: Deed) -> bool:

@@ -66,11 +66,11 @@ def send(ctx: Context, arguments: Mapping[str, Any]) -> None:
     with reading(ctx.engine) as connection:
         post = next(iter(posts.by_id(connection, [int(arguments["post"])])), None)
     account = ctx.accounts.get(post.account) if post else None
-    if post is None or account is None or post.deleted_at is not None:
+    if post is None or post.deleted_at is not None:
         return
     deed = Deed.HIDE if post.hidden_by else Deed.UNHIDE
     try:
-        refused = deeds.ask(account, deed, post.external_id, post=post.id)
+        refused = deeds.ask(account, deed, post.external_id, post=post.id) if account else deeds.NOT_CONFIGURED
     except Ambiguous as error:
         raise deeds.again(error) from error
     if refused:

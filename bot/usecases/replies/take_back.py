@@ -78,7 +78,7 @@ def send(ctx: Context, arguments: Mapping[str, Any]) -> None:
     if reply.state is not ReplyState.SENT or reply.back_by is None or not reply.external_id:
         return
     if account is None:
-        _refused(ctx, reply.id, "not_configured")
+        _refused(ctx, reply.id, deeds.NOT_CONFIGURED)
         return
     for post_id in [post.external_id for post in reversed(ours)] or [reply.external_id]:
         if refused := _delete(account, post_id, reply.id):

@@ -86,6 +86,14 @@ def test_only_what_is_wanted_last_is_asked_for(desk: Team, account: Odd) -> None
     assert {deed for deed, _ in account.done} == {Deed.UNHIDE}
 
 
+def test_account_that_left_the_config_is_said_and_the_post_stands(desk: Team) -> None:
+    number = desk.write()
+    hide(desk.ctx, ANNA, number, WHY)
+    deliver(Team(replace(desk.ctx, accounts={})))
+    assert desk.kinds(number)[-1] == "hide_refused"
+    assert desk.messages(number)[0].hidden_by is None
+
+
 @pytest.mark.parametrize("error", [NotDone("429", 30), Ambiguous("lost")], ids=["not reached", "lost"])
 def test_it_is_asked_again_until_the_network_answers(desk: Team, account: Odd, error: NetworkError) -> None:
     number = desk.write()

@@ -18,7 +18,7 @@ from bot.domain.clock.waits import WaitOutcome
 from bot.domain.common.errors import RefusalCode, Refused
 from bot.networks.base import Ambiguous, Deed, LookedUp, NetworkError, NotDone, Rejected, Returned
 from bot.platform.i18n import translator
-from bot.usecases.cases import close, queries, why
+from bot.usecases.cases import close, merge, queries, why
 from bot.usecases.cases.came_back import came_back
 from bot.usecases.cases.snooze import snooze
 from bot.usecases.desk.context import Context
@@ -143,6 +143,18 @@ class TestTheCustomer:
         desk.write("En waar is het nu?")
         deliver(desk)
         assert all_waits(desk, number) == [("first", None)]
+
+    def test_waits_where_the_thread_was_merged_into_meanwhile(self, desk: Team) -> None:
+        number, reply = answered(desk)
+        since = desk.thread(number).received_at
+        other = desk.write("En nog een vraag", conversation="c2")
+        take_back(desk.ctx, ANNA, number, WHY)
+        merge.merge(desk.ctx, ANNA, number, other)
+        deliver(desk)
+        assert desk.reply(reply).state is ReplyState.TAKEN_BACK
+        merged, goes_on = desk.thread(number), desk.thread(other)
+        assert (merged.state, merged.waiting_since) == (State.CLOSED, None)
+        assert (goes_on.state, goes_on.waiting_since) == (State.WAITING, since)
 
     def test_does_not_wait_where_a_later_answer_stands(self, desk: Team) -> None:
         number, first = answered(desk)
@@ -333,6 +345,13 @@ class TestTheNetwork:
         take_back(desk.ctx, ANNA, number, WHY)  # and may be asked for again
         deliver(desk)
         assert desk.reply(reply).state is ReplyState.TAKEN_BACK
+
+    def test_account_that_left_the_config_is_said_and_the_answer_stands(self, desk: Team) -> None:
+        number, reply = answered(desk)
+        take_back(desk.ctx, ANNA, number, WHY)
+        deliver(Team(replace(desk.ctx, accounts={})))
+        assert (desk.reply(reply).state, desk.reply(reply).back_by) == (ReplyState.SENT, None)
+        assert [key.split(":")[2] for key in desk.wanted("note")] == ["take_back_refused"]
 
 
 def test_its_text_is_kept_for_its_author_alone(desk: Team) -> None:
