@@ -9,6 +9,7 @@ from bot.domain.cases.conversation import in_order
 
 MOST = 5
 """More parts than this nobody reads."""
+FEW = 16  # words, which fit a part as a rule
 
 # Where a text may be cut: at white space, but not within a number that is written in groups, nor before a signature.
 _SPACE = re.compile(r"(?<=\d)[ \u00a0\u202f](?=\d)|(\s+)")
@@ -21,12 +22,18 @@ def split(text: str, signature: str, fits: Callable[[str], bool]) -> tuple[str, 
     `fits` tells whether the network takes a part as it will be posted. The signature, with which the text ends, stands
     in the last part and never alone.
     """
-    words = _words(text, signature)
-    for total in range(2, MOST + 1):
-        parts = _cut(words, total, fits)
-        if parts is not None:
-            return parts
-    return ()
+    words, parts = _words(text, signature), list[str]()
+    while words and len(parts) < MOST:
+        # However many parts there are, their number is one digit: so the text is gone through once.
+        place = len(parts) + 1
+        most = _most(words, lambda part, place=place: fits(in_order(part, place, MOST)))  # type: ignore[misc]
+        if most == 0:
+            return ()
+        if most < len(words):
+            most = _at_a_sentence(words, most)
+        parts.append("".join(words[:most]).rstrip())
+        words = words[most:]
+    return tuple(parts) if len(parts) > 1 and not words else ()
 
 
 def _words(text: str, signature: str) -> list[str]:
@@ -39,25 +46,11 @@ def _words(text: str, signature: str) -> list[str]:
     return words
 
 
-def _cut(words: list[str], total: int, fits: Callable[[str], bool]) -> tuple[str, ...] | None:
-    """Fill each of `total` parts as far as it goes, to the end of a sentence if that leaves it at least half full."""
-    parts: list[str] = []
-    while words:
-        if len(parts) == total:
-            return None
-        most = _most(words, lambda part: fits(in_order(part, len(parts) + 1, total)))
-        if most == 0:
-            return None
-        if most < len(words):
-            most = _at_a_sentence(words, most)
-        parts.append("".join(words[:most]).rstrip())
-        words = words[most:]
-    return tuple(parts) if len(parts) == total else None
-
-
 def _most(words: list[str], fits: Callable[[str], bool]) -> int:
-    """Return how many of the words fit together, at the front."""
-    low, high = 0, len(words)
+    """Return how many of the words fit together, at the front. To count a long text takes a network's rules long."""
+    low, high = 0, min(FEW, len(words))
+    while low < high < len(words) and fits("".join(words[:high]).rstrip()):
+        low, high = high, min(2 * high, len(words))
     while low < high:
         middle = (low + high + 1) // 2
         low, high = (middle, high) if fits("".join(words[:middle]).rstrip()) else (low, middle - 1)

@@ -64,3 +64,15 @@ def test_nothing_is_lost_doubled_or_too_long(text: str) -> None:
         assert re.sub(r"\s", "", "".join(found)) == re.sub(r"\s", "", text)
         assert all(len(in_order(part, place, len(found))) <= 60 for place, part in enumerate(found, 1))
         assert all(part.strip() for part in found)
+
+
+@pytest.mark.parametrize("word", ["woord ", "😀 ", "https://example.com/a "])
+def test_what_is_far_too_long_is_not_counted_as_a_whole(word: str) -> None:
+    counted: list[int] = []
+
+    def fits(part: str) -> bool:
+        counted.append(len(part))
+        return len(part) <= 280
+
+    assert split((word * 20_000).strip(), "", fits) == ()
+    assert sum(counted) < 100 * 280
