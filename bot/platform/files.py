@@ -10,6 +10,7 @@ from bot.platform import slack, web
 
 SECONDS = 20.0
 SLACK = ".slack.com"
+SNIFFED = 200  # bytes
 
 
 def fetch(client: WebClient, file: str, *, most_bytes: int) -> bytes:
@@ -36,10 +37,14 @@ def fetch(client: WebClient, file: str, *, most_bytes: int) -> bytes:
         raise slack.Rejected("file_deleted")
     if answer.status != 200:
         raise slack.NotDone(f"a file: HTTP {answer.status}")
+    if answer.content[:SNIFFED].lstrip().lower().startswith((b"<!doctype html", b"<html")):
+        raise slack.Rejected("access_denied", "a page to sign in stands for the file")
     return answer.content
 
 
 def _is_slacks(client: WebClient, url: str) -> bool:
     api, where = urlsplit(client.base_url), urlsplit(url)
     host = where.hostname or ""
-    return (where.scheme, host) == (api.scheme, api.hostname) or (where.scheme == "https" and host.endswith(SLACK))
+    return (where.scheme, where.netloc) == (api.scheme, api.netloc) or (
+        where.scheme == "https" and host.endswith(SLACK)
+    )

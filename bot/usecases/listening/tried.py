@@ -9,6 +9,7 @@ from bot.domain.listening.rule import Rule
 from bot.networks import network_name
 from bot.settings import Settings
 from bot.settings.config import search_of
+from bot.settings.values import listened_word
 from bot.usecases.desk.context import Context
 from bot.usecases.listening import wanted
 from bot.views.listening.models import Tried
@@ -20,7 +21,8 @@ MOST = 200  # posts that are read, and on X paid for
 def meant(settings: Settings, said: str, account: str) -> Rule:
     """Return the rule that somebody names: by its number in the file, or words of it; else one of these words.
 
-    Words stand between commas. `account` is such as "x:acme". Raises ValueError if there is no word.
+    Words stand between commas. `account` is such as "x:acme". Raises ValueError if there is no word, or one that
+    webcare.toml would not take.
     """
     numbered = dict(enumerate(settings.listening, 1))
     if said.strip().isdecimal() and int(said) in numbered:
@@ -31,7 +33,7 @@ def meant(settings: Settings, said: str, account: str) -> Rule:
     asked = {word.casefold() for word in words}
     of_file = (rule for rule in settings.listening if rule.account == account)
     same = next((rule for rule in of_file if asked <= {word.casefold() for word in rule.words}), None)
-    return same or Rule("", account, words)
+    return same or Rule("", account, tuple(map(listened_word, words)))
 
 
 def tried(ctx: Context, rule: Rule) -> Tried:

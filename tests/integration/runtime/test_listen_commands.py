@@ -74,6 +74,9 @@ def test_rule_of_the_file_goes_by_its_number(x: Sandbox, tmp_path: Path) -> None
     [
         (("acme", "--account", "x:nobody"), "x:nobody is none of the accounts x:acme"),
         ((" , ",), "there is no word in it"),
+        (("acme, a",), '"a" is not a word, several words or a hashtag'),
+        (("\u200b\u200b\u200b",), "is not a word, several words or a hashtag"),
+        (("#acme storing",), '"#acme storing" is not a hashtag'),
         ((", ".join(f"merk{number:04}" for number in range(60)),), "X takes 512"),
     ],
 )
