@@ -258,7 +258,7 @@ def _fail(
         if blocked and refused_post is not None:
             posts.refuse(connection, refused_post, blocked, at, ctx.after(CONFIRM_SECONDS))
         after = replace(rules.reply_failed(before), reply_blocked_reason=posts.blocked(connection, before.id))
-        in_part = {"done": reply.parts_done, "total": len(reply.parts)} if reply.parts_done else {}
+        in_part: dict[str, Any] = {"done": reply.parts_done, "total": len(reply.parts)} if reply.parts_done else {}
         change(connection, before, after, at, THE_DESK, kind, reply=reply_id, **in_part, **values)
         _tell(connection, ctx, before, reply, at)
         if state is ReplyState.UNKNOWN:
