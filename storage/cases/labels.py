@@ -7,6 +7,7 @@ from datetime import datetime
 
 from sqlalchemy import Connection, delete, select
 
+from storage.at_desk import at_desks
 from storage.engine import upsert
 from storage.tables import label as table
 from storage.tables import post, thread
@@ -45,7 +46,7 @@ def latest(connection: Connection, desk: str, but: int, limit: int) -> list[tupl
         select(newest.c.name, post.c.text)
         .join(thread, thread.c.id == newest.c.thread_id)
         .join(post, post.c.thread_id == newest.c.thread_id)
-        .where(thread.c.desk == desk, thread.c.id != but, post.c.inbound, post.c.text != "")
+        .where(at_desks([desk]), thread.c.id != but, post.c.inbound, post.c.text != "")
         .order_by(newest.c.at.desc())
         .limit(limit)
     )

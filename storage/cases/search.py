@@ -38,6 +38,7 @@ from bot.domain.cases.conversation import EventKind
 from bot.domain.cases.search import Place, Search, said_in
 from bot.domain.customers.reference_numbers import folded as folded_number
 from storage import search_index
+from storage.at_desk import at_desks
 from storage.customers.customers import folded
 from storage.search_index import NAMES, NOTES, POSTS, Indexed
 from storage.tables import event, handle, identity, label, post, reference_number, thread
@@ -299,4 +300,4 @@ def _for_postgresql(search: Search) -> ColumnElement[object]:
 
 
 def _in_sight(desks: Collection[str]) -> tuple[ColumnElement[bool], ...]:
-    return (thread.c.desk.in_(desks), thread.c.erased_at.is_(None))
+    return (at_desks(desks), thread.c.erased_at.is_(None))

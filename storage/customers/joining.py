@@ -9,6 +9,7 @@ from datetime import datetime
 from sqlalchemy import Connection, and_, delete, func, insert, or_, select, text, tuple_, update
 
 from bot.domain.customers.joining import MAX_GIVEN_BY
+from storage.at_desk import at_desks
 from storage.customers import crm
 from storage.engine import upsert
 from storage.tables import customer, handle, identity, mute, post, profile_link, reference_number, thread
@@ -156,7 +157,7 @@ def gave_the_same(connection: Connection, customer_id: int, desks: Collection[st
     theirs = gave.where(thread.c.customer_id == customer_id).subquery()
     here = (
         reference_number.c.value.in_(select(theirs.c.value)),
-        thread.c.desk.in_(desks),
+        at_desks(desks),
         thread.c.customer_id.isnot(None),
     )
     by_few = gave.where(*here).with_only_columns(reference_number.c.value, maintain_column_froms=True)

@@ -12,6 +12,7 @@ from sqlalchemy import Connection, Row, and_, func, or_, select, union_all, upda
 from bot.domain.cases.conversation import GONE_AGAIN, IN_DOUBT, NOT_THERE, SETTLED, TRANSITIONS, Post, Reply, ReplyState
 from bot.domain.cases.picture import Picture
 from bot.domain.cases.thread import Thread
+from storage.at_desk import at_desks
 from storage.newest import newest_of_each
 from storage.rows import record
 from storage.same_customer import is_another_of
@@ -166,11 +167,10 @@ def recent_of(connection: Connection, desk: str, at_most: int) -> list[Recent]:
     They are sought among the latest of all desks, so that a desk that hardly answers costs no more than another.
     """
     newest = select(func.coalesce(func.max(table.c.id), 0)).scalar_subquery()
-    here = func.coalesce(thread.c.desk, "") == desk  # SQLite would begin with all threads of the desk, by their index
     rows = connection.execute(
         select(table.c.id, table.c.thread_id, table.c.text, thread.c.customer_name)
         .join(thread)
-        .where(table.c.id > newest - SOUGHT, here, _PERHAPS_THERE)
+        .where(table.c.id > newest - SOUGHT, at_desks([desk]), _PERHAPS_THERE)
         .where(~table.c.question)
         .order_by(table.c.id.desc())
         .limit(at_most)

@@ -27,6 +27,7 @@ from storage.tables import thread
 from tests.support.acting import send, whole_bot
 from tests.support.bench import Bench
 from tests.support.cast import ANNA, HERE
+from tests.support.statements import plan, statements
 from tests.support.team import Team
 
 sqlite_alone = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
@@ -338,3 +339,15 @@ class TestWays:
         send(bench, desk, type="shortcut", callback_id="search")
         submitted(bench, desk, "utrechtgeheim")
         assert "utrechtgeheim" not in caplog.text
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+def test_what_is_found_is_sought_without_reading_the_desks_threads(team: Team) -> None:
+    """One desk may have a million, and each of them is in sight."""
+    team.write("Mijn pakket A-104857 is weg")
+    steps: set[str] = set()
+    for words in ("pakket", "pakket weg", "@klant", "A-104857", "1"):
+        with statements(team.ctx.engine) as ran:
+            numbers(team, words)
+        steps |= {step for step in plan(team.ctx.engine, ran) if "_received_at" in step}
+    assert steps == set()

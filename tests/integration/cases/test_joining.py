@@ -20,6 +20,8 @@ from bot.usecases.cases import close, customer, customer_note, joining, merge, m
 from bot.usecases.intake import ingest
 from bot.usecases.privacy import erase, retention
 from bot.views.cases.models import CustomerPage
+from storage.cases import labels
+from storage.customers.joining import gave_the_same
 from storage.engine import transaction
 from storage.tables import thread
 from tests.support.acting import send, whole_bot
@@ -27,6 +29,7 @@ from tests.support.bench import Bench, webcare
 from tests.support.cast import ANNA, HERE, LARS
 from tests.support.clock import TurnedClock
 from tests.support.process import eventually
+from tests.support.statements import plan, statements
 from tests.support.team import Team
 
 ON_SQLITE = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
@@ -380,3 +383,11 @@ class TestInSlack:
         shown = self.press(bench, desk, "not_same_person", "x:7 x:8")
         assert "is somebody else" in shown
         assert "Perhaps the same" not in shown
+
+
+@ON_SQLITE
+def test_who_gave_the_same_number_is_found_without_reading_the_desks_threads(team: Team, two: tuple[int, int]) -> None:
+    with transaction(team.ctx.engine) as connection, statements(team.ctx.engine) as ran:
+        assert gave_the_same(connection, team.thread(two[0]).customer_id or 0, ["Support"])
+        labels.latest(connection, "Support", two[0], 200)
+    assert [step for step in plan(team.ctx.engine, ran) if "_received_at" in step] == []
