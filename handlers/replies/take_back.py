@@ -5,8 +5,11 @@ from __future__ import annotations
 from slack_bolt import Ack, App
 
 from bot.domain.common.command import Number
+from bot.platform import slack
 from bot.platform.i18n import N_
+from bot.usecases.cases import queries
 from bot.usecases.replies.take_back import asked, take_back
+from bot.views.cases import history
 from bot.views.cases import take_back as view
 from handlers.deps import Body, HandlerDeps, metadata, numbered, user_of
 from handlers.registry import Answer, Feature, MenuChoice, SlashRequest, SlashWord
@@ -21,9 +24,12 @@ def register(app: App, deps: HandlerDeps) -> None:
 
     @app.view(view.TAKE_BACK)
     def submit(ack: Ack, body: Body) -> None:
-        about = metadata(body)
-        take_back(deps.ctx, deps.actor(body, "modal"), about["thread"], deps.field(body, "reason"), about["reply"])
+        about, who = metadata(body), deps.actor(body, "modal")
+        take_back(deps.ctx, who, about["thread"], deps.field(body, "reason"), about["reply"])
         ack()
+        if below := body["view"].get("previous_view_id"):  # the history, which still offers to
+            shown = history.modal(queries.history(deps.ctx, who, about["thread"]), deps.language(who.id))
+            deps.later(slack.call, deps.client, "views.update", view_id=below, view=shown)
 
 
 def _ask(deps: HandlerDeps, body: Body, thread_id: int, reply_id: int | None = None) -> None:

@@ -108,6 +108,8 @@ def _in_a_line(card: Card, t: Translator) -> str:
     """Show a thread that needs nobody: how it ended, who the customer is, and the last answer."""
     answer = card.answer
     words = quoted(escape(answer.text, ANSWER), t) if answer else ""
+    if answer and answer.picture:
+        words = f"🖼️ {words}"
     parts = (
         settled_state(card, t),
         f"*#{card.thread.id}* {customer(card)}",
@@ -165,6 +167,9 @@ def said(card: Card, t: Translator) -> list[Block]:
         blocks.append(b.context(" · ".join(links)))
     if card.thread.reply_blocked_reason and card.thread.state is not State.CLOSED:
         blocks.append(b.context(_blocked(card.thread.reply_blocked_reason, card, t)))
+    elif newest.answer_until is not None and newest.answer_until > card.at and card.thread.state is not State.CLOSED:
+        until = when(newest.answer_until, card)
+        blocks.append(b.context(t("⏳ {network} takes an answer until {time}", network=card.network_name, time=until)))
     return blocks
 
 

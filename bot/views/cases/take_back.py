@@ -18,6 +18,7 @@ _GONE = {
     ReplyState.TAKEN_BACK: N_("↩️ *{person} took the answer by {author} back* at {time}: {reason}"),
     ReplyState.CAME_BACK: N_("📭 *The answer by {author} came back* at {time}: {reason}"),
 }
+_OWN = N_("↩️ *{person} took their own answer back* at {time}: {reason}")
 
 
 def button(card: Card, t: Translator) -> Block | None:
@@ -31,7 +32,8 @@ def on_card(card: Card, t: Translator) -> Block | None:
     """Say that the last answer is being taken back, by whom and why; or that it was, or came back."""
     reply = card.reply
     if reply is not None and reply.state in _GONE:
-        return b.section(t(_GONE[reply.state], **_about(reply, card)))
+        own = reply.state is ReplyState.TAKEN_BACK and reply.back_by == reply.author
+        return b.section(t(_OWN if own else _GONE[reply.state], **_about(reply, card)))
     answer = card.answer
     if answer is not None and answer.back_by is not None:
         return b.context(t("↩️ {person} has this answer taken back: {reason}", **_about(answer, card)))

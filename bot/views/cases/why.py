@@ -190,6 +190,7 @@ _GONE = {
     EventKind.TAKEN_BACK: N_("↩️ {time}: {person} took the answer by {author} back, so it does not count: {why}"),
     EventKind.CAME_BACK: N_("📭 {time}: the answer by {author} came back, so it does not count: {why}"),
 }
+_OWN_GONE = N_("↩️ {time}: {person} took their own answer back, so it does not count: {why}")
 
 
 def _gone(event: Event, t: Translator) -> str:
@@ -199,7 +200,8 @@ def _gone(event: Event, t: Translator) -> str:
         "author": person(str(event.data["to"])) if event.data.get("to") else "—",
         "why": escape(str(event.data.get("note") or "—"), 200),
     }
-    return t(_GONE[event.kind], **about)
+    own = event.kind is EventKind.TAKEN_BACK and event.actor == event.data.get("to")
+    return t(_OWN_GONE if own else _GONE[event.kind], **about)
 
 
 def _promised(promise: Promise, at: datetime, t: Translator) -> str:

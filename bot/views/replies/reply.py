@@ -386,10 +386,10 @@ def counted(draft: Draft, count: Length | None, t: Translator) -> Block:
         room = t("Up to {n} characters, plus the signature", n=t.number(draft.room))
         return b.context(room) | {"block_id": "count"}
     used, limit, parts = count
-    text = t("{used} of {limit} characters, signature included", used=t.number(used), limit=t.number(limit))
     if parts:
         goes = t.n("Goes as {n} post", "Goes as {n} posts, one below the other", len(parts))
-        return b.context(f"*{goes}* · {text}", *(escape(part, PART) for part in parts)) | {"block_id": "count"}
+        return b.context(f"*{goes}*", *(escape(part, PART) for part in parts)) | {"block_id": "count"}
+    text = t("{used} of {limit} characters, signature included", used=t.number(used), limit=t.number(limit))
     if used > limit:
         over = t.n("{n} character too many", "{n} characters too many", used - limit)
         text = f"⚠️ *{over}* · {text}"

@@ -37,6 +37,7 @@ from storage.engine import reading
 from tests.support.acting import send, whole_bot
 from tests.support.bench import Bench
 from tests.support.cast import ANNA, HERE, LARS, LEAD, X
+from tests.support.process import eventually
 from tests.support.samples import fine, pressable
 from tests.support.team import Served, Team
 
@@ -249,7 +250,7 @@ class TestTheCard:
         assert "↩️ <@U0ANNA> has this answer taken back: wrong customer" in fine(asked)
         deliver(desk)
         gone = fine(card_view.card(queries.card(desk.ctx, number), EN))
-        assert "<@U0ANNA> took the answer by <@U0ANNA> back" in gone
+        assert "<@U0ANNA> took their own answer back" in gone
         assert "wrong customer" in gone
         assert "Last answer" not in gone
 
@@ -407,3 +408,24 @@ def test_button_and_menu_ask_why_in_a_form(bench: Bench, database_url: str) -> N
         given = {"reason": {"reason": {"type": "plain_text_input", "value": WHY}}}
         send(bench, app, type="view_submission", view=view | {"state": {"values": given}})
         assert (bench.team.reply(reply.id).back_by, bench.team.reply(reply.id).back_why) == (ANNA.id, WHY)
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+def test_history_from_which_it_was_asked_says_so_afterwards(bench: Bench, database_url: str) -> None:
+    with whole_bot(bench, database_url) as app:
+        number = bench.mention()
+        reply = bench.team.answer(number, "Wij kijken het na")
+        bench.team.arrive(reply, "900000000000000001", datetime.now(UTC))
+        card = {"type": "button", "action_id": "history", "block_id": "h", "value": str(number)}
+        send(bench, app, type="block_actions", channel={"id": HERE}, actions=[card])
+        below = bench.sandbox.slack.views(ANNA.id)[-1]
+        asked = {"type": "button", "action_id": "take_back", "block_id": "b", "value": f"{number}:{reply.id}"}
+        send(bench, app, type="block_actions", view=below, actions=[asked])
+        form = bench.sandbox.slack.views(ANNA.id)[-1]
+        given = {"reason": {"reason": {"type": "plain_text_input", "value": WHY}}}
+        send(bench, app, type="view_submission", view=form | {"state": {"values": given}})
+        shown = eventually(
+            lambda: [view for view in bench.sandbox.slack.views(ANNA.id) if f"taken back: {WHY}" in str(view["blocks"])]
+        )
+        assert [view["id"] for view in shown] == [below["id"]]
+        assert "take_back" not in pressable(shown[0])

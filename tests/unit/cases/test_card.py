@@ -8,6 +8,7 @@ import pytest
 
 from bot.domain.cases.conversation import Post, ReplyState
 from bot.domain.cases.mention import Media
+from bot.domain.cases.picture import Picture
 from bot.domain.cases.thread import State, Thread
 from bot.domain.clock.calendar import Calendar
 from bot.platform.i18n import translator
@@ -50,6 +51,21 @@ def test_new_card_has_all_that_an_agent_needs() -> None:
         f"by <!date^{int((AT + timedelta(minutes=51)).timestamp())}^{{time}}|2026-11-20 16:41 UTC>",
     ):
         assert fact in text
+
+
+def test_card_says_until_when_the_network_takes_an_answer() -> None:
+    until = post(answer_until=AT + timedelta(minutes=20))
+    assert f"X takes an answer until <!date^{int((AT + timedelta(minutes=20)).timestamp())}^" in shown(
+        card(posts=(until,))
+    )
+    assert "takes an answer" not in shown(card(posts=(post(),)))
+    assert "takes an answer" not in shown(card(posts=(post(answer_until=AT),)))
+
+
+def test_answered_card_shows_that_a_picture_went_along() -> None:
+    sent = reply(ReplyState.SENT, picture=Picture("F1", "kaart.png", "png", 9, "A map"))
+    assert "🖼️ “Wat vervelend" in shown(card(thread=answered(), reply=sent))
+    assert "🖼️" not in shown(card(thread=answered(), reply=reply(ReplyState.SENT)))
 
 
 @pytest.mark.parametrize(

@@ -59,6 +59,7 @@ def test_count_is_as_given_and_tells_the_excess() -> None:
     assert count() == "Up to 276 characters, plus the signature"
     assert count(Length(280, 280)) == "280 of 280 characters, signature included"
     assert count(Length(281, 280)) == "⚠️ *1 character too many* · 281 of 280 characters, signature included"
+    assert count(Length(477, 280, ("1/2 …", "2/2 …"))) == "*Goes as 2 posts, one below the other*"
 
 
 def test_text_to_go_on_with_is_shown() -> None:
