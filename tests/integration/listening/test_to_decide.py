@@ -21,8 +21,9 @@ from bot.views.common.refused import sentence
 from storage.engine import reading
 from storage.listening import rules
 from storage.listening.rules import Brought
+from tests.support.acting import send, whole_bot
 from tests.support.bench import Bench, restarted
-from tests.support.cast import ANNA, LARS, X
+from tests.support.cast import ANNA, HERE, LARS, X
 from tests.support.listening import listen, listening, rule
 from tests.support.team import Served
 
@@ -267,6 +268,29 @@ class TestNotForUs:
         to_decide.not_for_us(asking.ctx, ANNA, 1)
         assert {row["desk"] for row in asking.team.rows("SELECT desk FROM lesson")} == {"Support"}
         assert SPAM.split()[4] not in str(asking.team.rows("SELECT * FROM lesson"))
+
+
+def test_buttons_of_the_list_do_what_they_say(bench: Bench, database_url: str) -> None:
+    bench = listening(bench, rule("acme", asks=True))
+    posted(bench, "acme a", "acme b")
+    with whole_bot(bench, database_url) as app:
+        app.ctx.clock = bench.clock
+        for pressed, number, after in (
+            ("found_card", 1, ["card", "open"]),
+            ("found_not_for_us", 2, ["card", "not_for_us"]),
+            ("found_undo", 2, ["card", "open"]),
+        ):
+            bench.settle(seconds=5)
+            (message,) = lists(bench)
+            (button,) = (
+                element | {"block_id": block["block_id"]}
+                for block in message.blocks or []
+                for element in [*block.get("elements", []), block.get("accessory", {})]
+                if element.get("action_id") == pressed and element.get("value") == str(number)
+            )
+            send(bench, app, type="block_actions", channel={"id": HERE}, message={"ts": message.ts}, actions=[button])
+            assert states(bench) == after
+    assert len(bench.team.rows("SELECT id FROM thread")) == 1
 
 
 class TestForgetting:
