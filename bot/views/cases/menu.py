@@ -25,7 +25,7 @@ class MenuOption:
     name: str
     label: str
     offered: Callable[[Card], bool]
-    spare: bool = False  # where more than MOST apply it goes first, because a command does the same
+    spare: int = 0  # where more than MOST apply the highest goes first: there is another way to it; 0 stays
 
 
 def menu(card: Card, t: Translator) -> Block:
@@ -35,9 +35,9 @@ def menu(card: Card, t: Translator) -> Block:
 
 
 def _fitting(options: list[MenuOption]) -> list[MenuOption]:
-    """Leave out the last one where there are too many, and then those that can be spared, the last of them first."""
+    """Leave out the last one where there are too many, and then those that can be spared."""
     fitting = options if len(options) <= MOST else options[:-1]
-    for option in reversed(options):
+    for option in sorted(options, key=lambda each: -each.spare):
         if len(fitting) > MOST and option.spare:
             fitting = [other for other in fitting if other is not option]
     return fitting[:MOST]
@@ -99,17 +99,17 @@ def _always(_card: Card) -> bool:
 
 MENU = (
     MenuOption("reply", N_("Reply"), _can_answer_again),
-    MenuOption("take_back", N_("Take back the answer"), _can_be_taken_back, spare=True),
+    MenuOption("take_back", N_("Take back the answer"), _can_be_taken_back, spare=1),
     MenuOption("rating", N_("Was this helpful?"), _may_ask),
     MenuOption("outcome", N_("How it ended"), _has_ended),
-    MenuOption("release", N_("Release"), _has_owner, spare=True),
-    MenuOption("hand_over", N_("Hand over"), _has_owner, spare=True),
-    MenuOption("take_over", N_("Take over"), _has_owner, spare=True),
-    MenuOption("move", N_("Move to another desk"), _may_be_moved, spare=True),
+    MenuOption("release", N_("Release"), _has_owner, spare=3),
+    MenuOption("hand_over", N_("Hand over"), _has_owner, spare=4),
+    MenuOption("take_over", N_("Take over"), _has_owner, spare=5),
+    MenuOption("move", N_("Move to another desk"), _may_be_moved, spare=6),
     MenuOption("close", N_("Close without reply"), _is_up_to_us),
     MenuOption("reopen", N_("Reopen"), _is_closed),
     MenuOption("mute", N_("Mute for a week"), _may_be_muted),
-    MenuOption("crm_ticket", N_("Open a ticket"), _may_open_a_ticket),
+    MenuOption("crm_ticket", N_("Open a ticket"), _may_open_a_ticket, spare=2),
     MenuOption("history", N_("History"), _always),
     MenuOption("why", N_("Why this time"), _is_remembered),
 )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from itertools import product
 
 from bot.domain.cases.conversation import ReplyState
@@ -50,6 +51,12 @@ def test_what_commands_do_as_well_goes_first_where_an_answered_card_can_do_more(
 def test_ticket_is_offered_where_there_is_a_crm_and_take_over_is_left_to_its_command() -> None:
     names = [option["value"].partition(":")[0] for option in menu(WITH_A_CRM, translator("en"))["options"]]
     assert names == ["release", "hand_over", "close", "crm_ticket", "history"]
+
+
+def test_way_to_take_an_answer_back_stays_and_the_ticket_is_left_to_the_customers_page() -> None:
+    full = replace(ENDED, reply=SENT, can_take_back=True, has_crm=True)
+    names = [option["value"].partition(":")[0] for option in menu(full, translator("en"))["options"]]
+    assert names == ["reply", "take_back", "rating", "outcome", "history"]
 
 
 def test_every_menu_option_is_offered_on_some_card() -> None:
