@@ -119,7 +119,10 @@ class PostingDeliverer(Deliverer):
             self._postpone(item, self._ctx.clock.now())
             return
         if objection:
-            self._retrying(posting.refused, objection)
+            if self._may_be_there(item, posting):
+                self._retrying(posting.unknown)
+            else:
+                self._retrying(posting.refused, objection)
             if objection in OF_THE_ACCOUNT | OF_THE_APP:
                 self._retrying(feed_health.not_sent, self._ctx, item.destination, objection)
             self._done(item)
@@ -195,6 +198,10 @@ class PostingDeliverer(Deliverer):
         can = SPECS[network_of(item.destination)].can
         once = can.sends_once is not None and self._ctx.clock.now() < posting.written_at + can.sends_once
         return can.certain or once
+
+    def _may_be_there(self, item: Item, posting: Posting) -> bool:
+        """Tell whether an earlier try may have posted it: no look is certain here, and no person has looked yet."""
+        return posting.state is ReplyState.VERIFYING and not SPECS[network_of(item.destination)].can.certain
 
     def _warn(self, what: str, posting: Posting, **fields: object) -> None:
         log.warning(what, extra={"fields": {posting.name: posting.id, **fields}})

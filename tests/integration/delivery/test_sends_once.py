@@ -7,6 +7,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
+from sqlalchemy import update
 
 from bot.delivery import posting
 from bot.domain.cases.conversation import ReplyState
@@ -14,6 +15,8 @@ from bot.networks import SPECS
 from bot.networks.base import Can, Outgoing
 from bot.usecases.replies import reply
 from bot.usecases.replies.outgoing import of_reply
+from storage.engine import transaction
+from storage.tables import post
 from tests.support.bench import Bench
 from tests.support.cast import ANNA, X
 from tests.support.lost import RECHECK, SEND, wait
@@ -85,6 +88,24 @@ def test_person_decides_once_the_key_is_forgotten_before_the_second_try(
     bench.sandbox.faults.add("x", SEND, "rate_limited", times=tries, retry_after=5 * RECHECK)
     wait(bench, 40)
     assert (bench.team.reply(reply_id).state, len(bench.answers())) == (ReplyState.UNKNOWN, 0)
+
+
+@pytest.mark.sqlite_alone
+@pytest.mark.parametrize("promise", [{"certain": True}, {"sends_once": timedelta(hours=1)}], ids=["certain", "once"])
+def test_lost_reply_whose_window_is_over_is_left_to_a_person_unless_it_is_certainly_not_there(
+    bench: Bench, lets_us: LetsUs, promise: dict[str, object]
+) -> None:
+    lets_us(**promise)
+    _, reply_id = lost(bench)
+    with transaction(bench.ctx.engine) as connection:
+        connection.execute(update(post).where(post.c.inbound).values(answer_until=bench.ctx.clock.now()))
+    wait(bench, 3)
+    state = ReplyState.REJECTED if "certain" in promise else ReplyState.UNKNOWN
+    assert (bench.team.reply(reply_id).state, len(bench.answers())) == (state, 0)
+    if state is ReplyState.UNKNOWN:  # a person looks, and so do we: it is not there
+        reply.decide(bench.ctx, ANNA, reply_id, was_sent=False)
+        wait(bench, 1)
+        assert (bench.team.reply(reply_id).state, bench.team.reply(reply_id).error) == (ReplyState.REJECTED, "window")
 
 
 @pytest.mark.sqlite_alone
