@@ -248,6 +248,7 @@ class MastodonAccount:
     def _with_words(self, word: str, cursor: str | None, since: datetime) -> tuple[list[Item], str | None, Gap | None]:
         """Return posts with a word, newer than the cursor or `since`; none where the server searches for no words."""
         found: dict[str, Item] = {}
+        gap = None
         for _ in range(SEARCH_PAGES):
             where = {"q": term(word), "type": "statuses", "limit": str(PAGE), "offset": str(len(found))}
             try:
@@ -266,7 +267,10 @@ class MastodonAccount:
             found |= fresh
             if not fresh or len(fresh) < len(page):
                 break
-        return list(found.values()), newest([*found.values(), *([{"id": cursor}] if cursor else [])]), None
+        else:
+            oldest = min(filter(None, (parse.instant(one.get("created_at")) for one in found.values())), default=since)
+            gap = Gap(since, max(since, oldest))
+        return list(found.values()), newest([*found.values(), *([{"id": cursor}] if cursor else [])]), gap
 
     def _is_newer(self, status: Json, id_: str, cursor: str | None, since: datetime) -> bool:
         if cursor:

@@ -5,13 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
 from bot.domain.cases.conversation import ReplyState
-from bot.networks.base import Outgoing
+from bot.networks.base import Gap, Outgoing, Search
+from bot.networks.mastodon.client import SEARCH_PAGES
+from bot.networks.mastodon.pages import write_places
 from bot.runtime.app import App, build
 from bot.sandbox.server import Sandbox
 from bot.usecases.intake import ingest, recheck
@@ -125,3 +127,37 @@ def test_private_words_beside_public_ones_are_a_thread_of_their_own(house: House
     house.team.answer(2, "Dank u, het komt morgen")
     house.settle(seconds=10)
     assert [written.private for written in house.network.written()] == [False, True]
+
+
+@pytest.mark.parametrize("place", [None, "40"])
+def test_search_that_stops_before_the_end_says_what_it_passed_over(
+    house: House, monkeypatch: pytest.MonkeyPatch, place: str | None
+) -> None:
+    """The server that plays Mastodon gives one page of a search, so its pages are made here."""
+    cursor = place and write_places({"acme nl": place})
+    account, at = house.network.account(), datetime.now(UTC)
+    by = {"id": "7", "username": "klant", "acct": "klant", "url": "https://example.social/@klant"}
+    posts = [
+        {
+            "id": str(1000 - number),
+            "created_at": (at - timedelta(seconds=number)).isoformat(),
+            "account": by,
+            "content": "acme nl",
+            "visibility": "public",
+            "url": f"https://example.social/@klant/{1000 - number}",
+        }
+        for number in range(300)
+    ]
+
+    def page(_: str, route: str, params: dict[str, str]) -> object:
+        assert route == "/api/v2/search"
+        first = int(params["offset"])
+        return {"statuses": posts[first : min(first + 40, there)]}
+
+    monkeypatch.setattr(account, "_ask", page)
+    there, since = len(posts), at - timedelta(hours=1)
+    found = account.search(Search(("acme nl",)), cursor, since, 500)
+    assert len(found.mentions) == SEARCH_PAGES * 40
+    assert found.gap == Gap(since, found.mentions[0].posted_at)
+    there = 150
+    assert account.search(Search(("acme nl",)), cursor, since, 500).gap is None
