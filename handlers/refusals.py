@@ -16,10 +16,10 @@ from bot.platform import slack
 from bot.platform.i18n import Translator
 from bot.usecases.cases import queries
 from bot.usecases.cases.transition import repeated
+from bot.views.cases import picture
 from bot.views.common import refused as view
 from bot.views.common.blocks import SlackMessage
 from bot.views.common.modal_update import block_of, noticed
-from bot.views.replies import picture
 from handlers.cases import home
 from handlers.deps import Body, HandlerDeps, ephemeral, fingerprint, is_ephemeral, user_of, view_of
 from handlers.payloads import unreadable

@@ -351,6 +351,7 @@ public_update = Table(
     Column("external_id", Text),
     Column("url", Text, nullable=False, server_default=""),
     Column("error", String(50)),  # why the network rejected it, or does not take it yet
+    Column("picture", JSON(none_as_null=True)),  # as a reply's
     sqlite_autoincrement=True,  # a number in an old button never becomes another update's
 )
 

@@ -26,6 +26,7 @@ class UpdatePosting(Posting):
         self._update = update
         self.id, self.state = update.id, state
         self.tried_at, self.written_at = update.tried_at or update.at, update.approved_at or update.at
+        self.picture = update.picture
 
     @property
     def out(self) -> Outgoing:

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from slack_bolt import Ack, App
 
+from bot.usecases.cases import picture as pictures
 from bot.usecases.incidents import line
 from bot.usecases.incidents import public_update as usecase
 from bot.views.incidents import forms
+from handlers.cases import picture
 from handlers.deps import Body, HandlerDeps, entered, metadata, number, user_of
 from handlers.registry import Feature
 
@@ -16,14 +18,16 @@ def register(app: App, deps: HandlerDeps) -> None:
     def write_update(ack: Ack, action: Body, body: Body) -> None:
         incident = line.written(deps.ctx, deps.actor(body, "button"), number(action))
         accounts = usecase.accounts_of(deps.ctx, deps.ctx.settings.desk(incident.desk))
-        deps.open(body, forms.update(incident, accounts, deps.language(user_of(body))))
+        text_only = [account for account in accounts if not pictures.shown_by(account)]
+        deps.open(body, forms.update(incident, accounts, text_only, deps.language(user_of(body))))
         ack()
 
     @app.view("incident_update")
     def update_written(ack: Ack, body: Body) -> None:
         text = deps.field(body, forms.UPDATE)
         chosen = [option["value"] for option in entered(body, forms.ACCOUNTS).get("selected_options") or ()]
-        usecase.propose(deps.ctx, deps.actor(body, "modal"), metadata(body)["incident"], text, chosen)
+        who, shown = deps.actor(body, "modal"), picture.chosen(deps, body)
+        usecase.propose(deps.ctx, who, metadata(body)["incident"], text, chosen, shown)
         ack()
 
     @app.action("update_approve")

@@ -28,9 +28,9 @@ from bot.views.common.modal_update import block_of, reopen_modal
 from bot.views.common.refused import sentence
 from bot.views.replies import approval as approval_view
 from bot.views.replies import incident_line
-from bot.views.replies import picture as pictures
 from bot.views.replies import reply as view
 from handlers.cases import home
+from handlers.cases import picture as pictures
 from handlers.deps import Body, HandlerDeps, entered, fingerprint, metadata, number, picked, user_of
 from handlers.registry import Answer, Feature, MenuChoice, SlashRequest, SlashWord
 
@@ -78,7 +78,7 @@ def register(app: App, deps: HandlerDeps) -> None:
         typed = deps.read(_typed(body))
         text = typed.require("text")
         promised_for = _promised_for(body)
-        picture = _picture(deps, body)
+        picture = pictures.chosen(deps, body)
         shown = body["view"]  # its metadata holds what the author saw, so it differs from modal to modal
         request = f"view:{fingerprint({'id': shown['id'], 'seen': shown['private_metadata']})}"
         who = deps.introduced(body, "modal")
@@ -246,22 +246,8 @@ def _promised_for(body: Body) -> datetime | None:
 
 def _keep(deps: HandlerDeps, body: Body, at: datetime, view_id: str | None = None) -> None:
     """Keep what is typed in the modal at `at`, as it was typed; `view_id` names the modal if it is still open."""
-    thread, picture = metadata(body)["thread"], _picture(deps, body)
+    thread, picture = metadata(body)["thread"], pictures.chosen(deps, body)
     drafts.keep(deps.ctx, user_of(body), thread, _typed(body), at, view_id=view_id, picture=picture)
-
-
-def _picture(deps: HandlerDeps, body: Body) -> Picture | None:
-    """Return the picture in the modal: the file that was chosen now, else one of before that is still ticked.
-
-    One with a description alone has no file. None if there is neither.
-    """
-    alt = deps.read(entered(body, pictures.ALT).get("value") or "").text
-    for chosen in entered(body, pictures.FILE).get("files") or ():
-        name, kind, size = str(chosen.get("name") or ""), str(chosen.get("mimetype") or ""), chosen.get("size")
-        return Picture(str(chosen["id"]), name, kind, size if isinstance(size, int) else 0, alt)
-    for kept in entered(body, pictures.KEPT).get("selected_options") or ():
-        return pictures.chosen_before(kept, alt)
-    return Picture("", "", "", 0, alt) if alt.strip() else None
 
 
 def _typed(body: Body) -> str:

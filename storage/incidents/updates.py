@@ -2,24 +2,34 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection, Row, delete, select, update
 
 from bot.domain.cases.conversation import TRANSITIONS, ReplyState
+from bot.domain.cases.picture import Picture
 from bot.domain.incidents.public_update import PublicUpdate
 from storage.rows import record
 from storage.tables import public_update as table
 
 
 def propose(
-    connection: Connection, incident_id: int, account: str, text: str, by: str, at: datetime, follows: int | None
+    connection: Connection,
+    incident_id: int,
+    account: str,
+    text: str,
+    by: str,
+    at: datetime,
+    follows: int | None,
+    picture: Picture | None = None,
 ) -> PublicUpdate:
     """Store an update for a second person to approve, in place of one that nobody has approved yet."""
     waiting = (table.c.incident_id == incident_id, table.c.account == account, table.c.state.is_(None))
     connection.execute(delete(table).where(*waiting))
     values = {"incident_id": incident_id, "account": account, "text": text, "by": by, "at": at, "follows": follows}
+    values["picture"] = asdict(picture) if picture else None
     return _update(connection.execute(table.insert().values(values).returning(table)).one())
 
 
@@ -80,10 +90,17 @@ def move(
     return _update(row) if row else None
 
 
-def held_up(connection: Connection, update_id: int, code: str) -> None:
-    """Record why an update is not posted yet."""
-    connection.execute(update(table).where(table.c.id == update_id).values(error=code))
+def held_up(connection: Connection, update_id: int, code: str) -> PublicUpdate | None:
+    """Record why an update is not posted yet; return it, or None if that is on record already."""
+    row = connection.execute(
+        update(table)
+        .where(table.c.id == update_id, table.c.error.is_distinct_from(code))
+        .values(error=code)
+        .returning(table)
+    ).one_or_none()
+    return _update(row) if row else None
 
 
 def _update(row: Row[Any]) -> PublicUpdate:
-    return record(PublicUpdate, row, state=None if row.state is None else ReplyState(row.state))
+    picture = Picture(**row.picture) if row.picture else None
+    return record(PublicUpdate, row, state=None if row.state is None else ReplyState(row.state), picture=picture)

@@ -70,7 +70,7 @@ class RefusalCode(StrEnum):
     EMPTY = "empty"
     TOO_LONG = "too_long"
     INVALID_CHARACTER = "invalid_character"  # the network takes no text with this `character`
-    NO_PICTURES = "no_pictures"  # can be shown by a reply on `network`
+    NO_PICTURES = "no_pictures"  # can be shown by a post on `network`
     PICTURE_MISSING = "picture_missing"  # there is only a description
     PICTURE_UNFIT = "picture_unfit"  # the file called `name` is of another kind
     PICTURE_TOO_LARGE = "picture_too_large"  # it has more than `limit` megabytes

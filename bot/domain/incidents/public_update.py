@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from bot.domain.cases.conversation import ON_ITS_WAY, ReplyState
+from bot.domain.cases.picture import Picture
 
 
 @dataclass(frozen=True, slots=True)
@@ -13,7 +14,7 @@ class PublicUpdate:
     """One post of one account. `state` is None until a second person has approved it, then as a reply's.
 
     `follows` is the earlier update of the incident that it is posted under. Nothing of ours is ever deleted: what
-    turns out to be wrong is corrected by the next one.
+    turns out to be wrong is corrected by the next one. `picture` is shown with its words.
     """
 
     id: int
@@ -31,6 +32,7 @@ class PublicUpdate:
     external_id: str | None = None
     url: str = ""
     error: str | None = None
+    picture: Picture | None = None
 
     @property
     def is_proposed(self) -> bool:

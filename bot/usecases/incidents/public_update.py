@@ -5,9 +5,10 @@ Delivery reports to the functions below `begin`; each report is one transaction.
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 
 from bot.domain.cases.conversation import ReplyState
+from bot.domain.cases.picture import Picture
 from bot.domain.common.clean import clean
 from bot.domain.common.errors import RefusalCode, Refused
 from bot.domain.incidents.incident import Incident, IncidentEventKind
@@ -15,6 +16,7 @@ from bot.domain.incidents.public_update import PublicUpdate
 from bot.networks import network_name
 from bot.networks.base import Deed, Outgoing, Sent
 from bot.settings import Desk
+from bot.usecases.cases import picture as pictures
 from bot.usecases.desk import access
 from bot.usecases.desk.context import THE_DESK, Actor, Context
 from bot.usecases.incidents import incident as usecase
@@ -31,12 +33,18 @@ def accounts_of(ctx: Context, desk: Desk) -> dict[str, str]:
 
 
 def propose(
-    ctx: Context, actor: Actor, incident_id: int, text: str, accounts: Collection[str] = ()
+    ctx: Context,
+    actor: Actor,
+    incident_id: int,
+    text: str,
+    accounts: Collection[str] = (),
+    picture: Picture | None = None,
 ) -> list[PublicUpdate]:
     """Write an update for these accounts, by default all of the desk's; it goes once a second person approves it.
 
-    It is posted under the incident's last one there. Raises Refused: "empty", "too_long", "invalid_character",
-    "no_account", "no_incident", "incident_closed", "not_allowed".
+    It is posted under the incident's last one there, with the picture where the network shows any. Raises Refused:
+    "empty", "too_long", "invalid_character", "no_account", "no_incident", "incident_closed", "not_allowed", and those
+    of `picture.fit`.
     """
     at, text = ctx.clock.now(), clean(text)
     with transaction(ctx.engine) as connection:
@@ -47,11 +55,13 @@ def propose(
             raise Refused(RefusalCode.NO_ACCOUNT)
         for account in to:
             _check(ctx, account, text)
+        with_it = _fitting(to, picture)
         written = []
         for account in to:
             last = updates.last_posted(connection, incident_id, account)
             follows = last.id if last else None
-            written.append(updates.propose(connection, incident_id, account, text, actor.id, at, follows))
+            shown = with_it.get(account)
+            written.append(updates.propose(connection, incident_id, account, text, actor.id, at, follows, shown))
             about = ApprovalPayload(incident_id, update=written[-1].id)
             usecase.ask_approvers(connection, ctx, incident, actor.id, about)
         kind = IncidentEventKind.UPDATE_PROPOSED
@@ -149,7 +159,11 @@ def not_begun(ctx: Context, before: PublicUpdate, code: str) -> None:
 def held_up(ctx: Context, update_id: int, code: str) -> None:
     """Record why the update is not posted yet."""
     with transaction(ctx.engine) as connection:
-        updates.held_up(connection, update_id, code)
+        delayed = updates.held_up(connection, update_id, code)
+        incident = incidents.get(connection, delayed.incident_id) if delayed else None
+        if incident is not None:
+            usecase.show(connection, ctx, incident)
+    ctx.wake()
 
 
 def checking(ctx: Context, update_id: int) -> None:
@@ -209,6 +223,15 @@ def _found(connection: Connection, update_id: int) -> tuple[PublicUpdate, Incide
     if update is None or incident is None:
         raise Refused(RefusalCode.NO_INCIDENT, name=str(update_id))
     return update, incident
+
+
+def _fitting(accounts: Sequence[str], picture: Picture | None) -> dict[str, Picture | None]:
+    """Return the picture as these accounts post it, without those that show none.
+
+    Raises Refused as `picture.fit` does, also where none of them shows any.
+    """
+    showing = [account for account in accounts if pictures.shown_by(account)] or accounts[:1]
+    return {account: pictures.fit(account, picture) for account in showing}
 
 
 def _check(ctx: Context, account: str, text: str) -> None:

@@ -50,7 +50,7 @@ def approval(ctx: Context, about: ApprovalPayload) -> Approval:
         if update is None:
             return Approval(incident, "", "", waits=False)
         waits = update.is_proposed and incident.is_open
-        return Approval(incident, update.text, update.by, waits, update.approved_by, update.id)
+        return Approval(incident, update.text, update.by, waits, update.approved_by, update.id, update.picture)
     if incident.proposal == about.proposal:
         return Approval(incident, incident.proposed, incident.proposed_by or "", incident.is_open)
     agreed = name_of(incident.line) == about.proposal

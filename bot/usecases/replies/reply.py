@@ -23,13 +23,13 @@ from bot.domain.replies.second_look import Finding, unconfirmed
 from bot.networks import SPECS, network_name
 from bot.networks.base import Deed
 from bot.usecases.cases import label, queries, window
+from bot.usecases.cases import picture as pictures
 from bot.usecases.cases.transition import allowed, change, found, locked, locked_with_open
 from bot.usecases.clock import typed_times
 from bot.usecases.desk import access
 from bot.usecases.desk.context import Actor, Context
 from bot.usecases.incidents import reply_line
 from bot.usecases.replies import bank, mandate, own_words, private_link, reply_outcome, second_look
-from bot.usecases.replies import picture as pictures
 from bot.usecases.replies.drafts import kept
 from bot.usecases.replies.outgoing import to_customer
 from bot.views.cases.models import Card, Seen
@@ -318,7 +318,7 @@ def _drafted(connection: Connection, ctx: Context, actor: Actor, thread_id: int)
         if own
         else _unsigned(connection, ctx, card.thread, unsent) or (line.incident.line if line else ""),
         picture=own.picture if own else unsent.picture_left if unsent else None,
-        takes_pictures=SPECS[network_of(card.thread.account)].can.pictures is not None,
+        takes_pictures=pictures.shown_by(card.thread.account),
         typed_at=own.typed_at if own else None,
         zone=ctx.desk_of(card.thread).timezone,
         notes=_notes(connection, card.thread),

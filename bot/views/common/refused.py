@@ -105,7 +105,7 @@ WORDS = {
         "Not sent: {network} does not accept the character {character}. Please remove it."
     ),
     RefusalCode.SLACK_NOTATION: N_("Nobody outside Slack can read {piece}. Please write it another way."),
-    RefusalCode.NO_PICTURES: N_("Not sent: a reply on {network} can't show a picture. Please take it out."),
+    RefusalCode.NO_PICTURES: N_("Not sent: a post on {network} can't show a picture. Please take it out."),
     RefusalCode.PICTURE_MISSING: N_(
         "Not sent: there is a description, but no picture. Choose one, or empty this field."
     ),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from bot.domain.incidents.incident import MAX_LINE
 from bot.platform.i18n import Translator
+from bot.views.cases import picture
 from bot.views.common import blocks as b
 from bot.views.common import rich
 from bot.views.common.blocks import SlackMessage
@@ -30,4 +31,5 @@ def approval(asked: Approval, t: Translator) -> SlackMessage:
         text = t("🧭 Incident {number}, {name}: {person} asks you to approve this line for customers:", **about)
         value = f"{incident.id}:{incident.proposal}"
         approve = b.button(t("Approve the line"), "incident_approve", value, style="primary")
-    return b.message(text, b.section(text), rich.quotation(asked.text, MAX_LINE), b.actions(approve))
+    with_it = picture.shown_with(asked.picture, t)
+    return b.message(text, b.section(text), rich.quotation(asked.text, MAX_LINE), with_it, b.actions(approve))

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 from bot.domain.incidents.incident import MAX_NAME, Incident
 from bot.platform.i18n import Translator
+from bot.views.cases import picture
 from bot.views.common import blocks as b
 from bot.views.common.blocks import Block, View
-from bot.views.common.text import cut
+from bot.views.common.text import cut, escape
 
 NAME, WORDS, LABEL, LINE = "incident_name", "incident_words", "incident_label", "incident_text"
 UPDATE, ACCOUNTS = "text", "update_accounts"  # refusals about a text are shown at the field "text"
@@ -62,17 +63,25 @@ def line(incident: Incident, t: Translator) -> View:
     )
 
 
-def update(incident: Incident, accounts: Mapping[str, str], t: Translator) -> View:
-    """Ask for what these accounts tell everybody about an incident; `accounts` are the names of their networks."""
-    named = [b.option(f"@{account.partition(':')[2]} ({network})", account) for account, network in accounts.items()][
-        :10
-    ]
+def update(incident: Incident, accounts: Mapping[str, str], text_only: Collection[str], t: Translator) -> View:
+    """Ask for what these accounts tell everybody about an incident; `accounts` are the names of their networks.
+
+    `text_only` are those of them that can show no picture.
+    """
+    names = {account: f"@{account.partition(':')[2]} ({network})" for account, network in accounts.items()}
+    named = [b.option(name, account) for account, name in names.items()][:10]
+    without = ", ".join(escape(names[account], 60) for account in text_only)
+    shows = len(text_only) < len(accounts)
     boxes: Block = {"type": "checkboxes", "action_id": ACCOUNTS, "options": named, "initial_options": named}
     return b.modal(
         "incident_update",
         t("Public update"),
         [
             b.text_input(t("What everybody can read"), UPDATE, placeholder=t("The facts, and what they can do")),
+            *(picture.fields(None, t) if shows else ()),
+            b.context(t("{accounts} can't show a picture: there the text goes without it.", accounts=without))
+            if shows and without
+            else None,
             b.input_block(t("Posted by"), ACCOUNTS, boxes) if len(named) > 1 else None,
             b.context(
                 t(

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
+from bot.domain.cases.picture import Picture
 from bot.domain.incidents.incident import Incident, IncidentEvent, Standing
 from bot.domain.incidents.public_update import PublicUpdate
 
@@ -64,3 +65,4 @@ class Approval:
     waits: bool
     approver: str | None = None
     update: int = 0
+    picture: Picture | None = None

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from bot.domain.incidents.incident import IncidentEvent, IncidentEventKind
+from bot.domain.incidents.public_update import PublicUpdate
 from bot.platform.i18n import N_, Translator
 from bot.views.common.text import quoted
 from bot.views.incidents.models import Page
@@ -69,10 +70,17 @@ def _figures(page: Page, t: Translator) -> list[str]:
 
 def _sections(page: Page, t: Translator) -> list[tuple[str, Sequence[str]]]:
     line = [page.incident.line] if page.incident.line else []
-    public = [f"{_time(update.sent_at, page)} · {update.text} {update.url}".strip() for update in page.posted]
+    public = [_public(update, page, t) for update in page.posted]
     done = [_done(event, page, t) for event in page.events]
     sections = ((t("What customers are told"), line), (t("Public updates"), public), (t("Timeline"), done))
     return [(heading, lines) for heading, lines in sections if lines]
+
+
+def _public(update: PublicUpdate, page: Page, t: Translator) -> str:
+    said = f"{_time(update.sent_at, page)} · {update.text} {update.url}".strip()
+    if update.picture is None:
+        return said
+    return f"{said} · {t('🖼️ With a picture: {description}', description=update.picture.alt)}"
 
 
 def _done(event: IncidentEvent, page: Page, t: Translator) -> str:

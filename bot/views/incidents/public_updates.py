@@ -5,6 +5,7 @@ from __future__ import annotations
 from bot.domain.cases.conversation import ReplyState
 from bot.domain.incidents.public_update import PublicUpdate
 from bot.platform.i18n import N_, Translator
+from bot.views.cases import picture
 from bot.views.common import blocks as b
 from bot.views.common import rich
 from bot.views.common.blocks import Block
@@ -53,7 +54,8 @@ def _one(update: PublicUpdate, live: Live, t: Translator) -> list[Block]:
         "reason": reason(update.error, network, t),
         "posted": t("posted at {time}", time=moment(at, live.at)),
     }
-    words = rich.quotation(cut(update.text, WORDS), WORDS)
+    with_it = picture.shown_with(update.picture, t)
+    words = [rich.quotation(cut(update.text, WORDS), WORDS), *([with_it] if with_it else [])]
     if update.state is None:
         said = t("📣 Public update of {account} by {person}, waits for a second person:", **about)
         sure = sure_to_post(t)
@@ -61,13 +63,13 @@ def _one(update: PublicUpdate, live: Live, t: Translator) -> list[Block]:
             b.button(t("Approve and post"), "update_approve", update.id, confirm=sure),
             b.button(t("Withdraw"), "update_withdraw", update.id),
         )
-        return [b.section(said), words, *([row] if row else [])]
+        return [b.section(said), *words, *([row] if row else [])]
     said = t(_STATES.get(update.state, _STATES[ReplyState.SENT]), **about)
     if update.state is ReplyState.QUEUED and (why := delay(update.error, network, t)):
         said = f"{said} {why}."
     if update.state is ReplyState.SENT and update.url:
         said = f"{said} {link(update.url, t('See it on {network}', network=network))}"
-    blocks = [b.section(said), words]
+    blocks = [b.section(said), *words]
     if update.state is ReplyState.UNKNOWN:
         row = b.actions(
             b.button(t("It was posted"), "update_posted", update.id),

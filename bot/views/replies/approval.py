@@ -9,6 +9,7 @@ from bot.domain.replies.mandate import Approval, Outcome
 from bot.domain.replies.second_look import Finding
 from bot.platform.i18n import N_, Translator
 from bot.views.cases import approval as words
+from bot.views.cases import picture
 from bot.views.cases.card import said, thumbnail
 from bot.views.cases.models import Card
 from bot.views.cases.state import clock, customer_and_place, when
@@ -16,7 +17,7 @@ from bot.views.common import blocks as b
 from bot.views.common import rich
 from bot.views.common.blocks import Block, SlackMessage, View
 from bot.views.common.text import date, escape, link, person
-from bot.views.replies import picture, second_look
+from bot.views.replies import second_look
 from bot.views.replies.difference import difference
 from bot.views.replies.models import Draft
 

@@ -11,7 +11,7 @@ from bot.domain.clock.said import Remark
 from bot.domain.customers.customer import is_passed_on
 from bot.domain.replies.second_look import Finding
 from bot.platform.i18n import Translator
-from bot.views.cases import customer_note, label, promise, take_back
+from bot.views.cases import customer_note, label, picture, promise, take_back
 from bot.views.cases.card import pictures
 from bot.views.cases.customer_line import customer_line
 from bot.views.cases.models import Card
@@ -26,7 +26,7 @@ from bot.views.common.modal_update import FILLED, filled, reopen_modal
 from bot.views.common.reasons import reason
 from bot.views.common.text import date, escape, line, link, moment, person
 from bot.views.knowledge import suggestions
-from bot.views.replies import advice, approval, incident_line, look, picture, private_link, second_look
+from bot.views.replies import advice, approval, incident_line, look, private_link, second_look
 from bot.views.replies.models import Draft, Length
 
 SHOWN = 6  # posts of the conversation that the modal shows

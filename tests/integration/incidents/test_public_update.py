@@ -2,29 +2,47 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 from functools import partial
 
 import pytest
 
 from bot.domain.cases.conversation import ReplyState
+from bot.domain.cases.picture import Picture
 from bot.domain.common.errors import RefusalCode, Refused
 from bot.domain.incidents.public_update import PublicUpdate
+from bot.networks import SPECS
 from bot.networks.base import Deed, Outgoing
 from bot.settings.config import Mandate
 from bot.usecases.incidents import incident as usecase
 from bot.usecases.incidents import public_update
-from tests.support.bench import Bench, restarted
-from tests.support.cast import ANNA, EMMA, LEAD
+from tests.support.acting import send, whole_bot
+from tests.support.bench import Bench, restarted, webcare
+from tests.support.cast import ANNA, EMMA, HERE, LEAD
+from tests.support.drawings import SECRET, photo
 from tests.support.together import race
 
 TEXT = "Rond Utrecht rijden tot acht uur geen treinen. We werken eraan."
+ALT = "Een kaart van het spoor, met een «breuk» bij Utrecht"
 
 
 @pytest.fixture
 def written(bench: Bench) -> PublicUpdate:
     usecase.open_(bench.ctx, LEAD, bench.ctx.settings.desks[0], "storing Utrecht")
     (update,) = public_update.propose(bench.ctx, ANNA, 1, TEXT)
+    bench.finish()
+    return update
+
+
+def photo_of(bench: Bench) -> Picture:
+    file = bench.sandbox.slack.upload(ANNA.id, "IMG_1.jpg", photo())
+    return Picture(file["id"], file["name"], file["mimetype"], file["size"], ALT)
+
+
+def proposed(bench: Bench, picture: Picture) -> PublicUpdate:
+    usecase.open_(bench.ctx, LEAD, bench.ctx.settings.desks[0], "storing Utrecht")
+    (update,) = public_update.propose(bench.ctx, ANNA, 1, TEXT, picture=picture)
     bench.finish()
     return update
 
@@ -155,6 +173,87 @@ class TestPosting:
         assert state(bench, written) is ReplyState.QUEUED
         bench.finish()
         assert posted(bench) == [TEXT]
+
+
+class TestPicture:
+    """One goes with the words from Slack to the network, and the second person sees what it shows."""
+
+    def test_second_person_reads_what_it_shows_and_it_is_posted_with_that(self, bench: Bench) -> None:
+        update = proposed(bench, photo_of(bench))
+        assert ALT in message(bench)
+        assert ALT in str(bench.direct(LEAD.id)[-1].blocks)
+        public_update.approve(bench.ctx, LEAD, update.id)
+        bench.finish()
+        (post,) = bench.answers()
+        (media,) = post.media
+        assert (media.alt_text, ALT in message(bench)) == (ALT, True)
+        assert SECRET.encode() not in bench.sandbox.x.uploads[media.key.removeprefix("3_")].content
+        assert ALT in webcare(bench, "incident", "report", "1").output
+
+    @pytest.mark.parametrize(
+        ("route", "fault", "before"),
+        [
+            ("POST /2/media/upload", "drop_after", ReplyState.QUEUED),
+            ("POST /2/media/metadata", "error_500", ReplyState.QUEUED),
+            ("POST /2/tweets", "drop_after", ReplyState.VERIFYING),
+        ],
+    )
+    def test_lost_answer_posts_it_once(self, bench: Bench, route: str, fault: str, before: ReplyState) -> None:
+        bench.sandbox.faults.add("x", route, fault)
+        update = proposed(bench, photo_of(bench))
+        public_update.approve(bench.ctx, LEAD, update.id)
+        bench.settle()
+        assert state(bench, update) is before
+        bench.finish()
+        assert state(bench, update) is ReplyState.SENT
+        assert [len(post.media) for post in bench.answers()] == [1]
+
+    def test_update_waits_while_slack_does_not_give_it_and_says_so(self, bench: Bench) -> None:
+        bench.sandbox.faults.add("slack", "files.info", "error_500", times=2)
+        update = proposed(bench, photo_of(bench))
+        public_update.approve(bench.ctx, LEAD, update.id)
+        bench.deliver(turns=2)
+        assert (state(bench, update), bench.answers()) == (ReplyState.QUEUED, [])
+        assert "Slack does not give us the picture" in message(bench)
+        bench.finish()
+        assert [len(post.media) for post in bench.answers()] == [1]
+
+    def test_deleted_one_posts_nothing_and_the_message_says_why(self, bench: Bench) -> None:
+        update = proposed(bench, picture := photo_of(bench))
+        bench.sandbox.slack.delete_file(picture.file)
+        public_update.approve(bench.ctx, LEAD, update.id)
+        bench.finish()
+        assert (state(bench, update), bench.answers()) == (ReplyState.REJECTED, [])
+        assert "no longer in Slack" in message(bench)
+
+    def test_network_that_shows_none_gets_the_text(self, bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
+        usecase.open_(bench.ctx, LEAD, bench.ctx.settings.desks[0], "storing")
+        words = SPECS["x"]
+        monkeypatch.setitem(SPECS, "x", replace(words, can=replace(words.can, pictures=None)))
+        with pytest.raises(Refused, match="no_pictures"):
+            public_update.propose(bench.ctx, ANNA, 1, TEXT, picture=photo_of(bench))
+        (update,) = public_update.propose(bench.ctx, ANNA, 1, TEXT)
+        assert update.picture is None
+
+    @pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+    def test_form_takes_it_and_says_at_its_field_what_is_missing(self, bench: Bench, database_url: str) -> None:
+        usecase.open_(bench.ctx, LEAD, bench.ctx.settings.desks[0], "storing")
+        file = bench.sandbox.slack.upload(ANNA.id, "IMG_1.jpg", photo())
+        values = {
+            "text": {"text": {"type": "plain_text_input", "value": TEXT}},
+            "picture": {"picture": {"type": "file_input", "files": [file]}},
+        }
+        described = {"picture_alt": {"picture_alt": {"type": "plain_text_input", "value": ALT}}}
+        with whole_bot(bench, database_url) as desk:
+            press = {"type": "button", "action_id": "incident_update", "block_id": "b", "value": "1", "action_ts": "1"}
+            send(bench, desk, type="block_actions", channel={"id": HERE}, actions=[press])
+            view = bench.sandbox.slack.views(ANNA.id)[-1]
+            answer = send(bench, desk, type="view_submission", view=view | {"state": {"values": values}})
+            assert list(json.loads(answer)["errors"]) == ["picture_alt"]
+            assert not send(bench, desk, type="view_submission", view=view | {"state": {"values": values | described}})
+        (row,) = bench.team.rows("SELECT picture FROM public_update")
+        stored = json.loads(row["picture"])
+        assert (stored["file"], stored["alt"]) == (file["id"], ALT)
 
 
 def test_account_that_only_answers_is_not_offered(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:

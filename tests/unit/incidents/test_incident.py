@@ -8,6 +8,7 @@ from dataclasses import replace
 import pytest
 
 from bot.domain.cases.conversation import ReplyState
+from bot.domain.cases.picture import Picture
 from bot.domain.common.errors import RefusalCode, Refused
 from bot.domain.incidents.incident import Incident, Match, Membership, MemberState, Standing, match, words_of
 from bot.domain.incidents.public_update import PublicUpdate
@@ -176,8 +177,18 @@ class TestViews:
         fine(forms.opening("Support", [HOSTILE] * 6, [f"label {n}" for n in range(40)], t))
         fine(forms.opening("Support", [], [], t))
         fine(forms.line(INCIDENT, t))
-        fine(forms.update(INCIDENT, {"x:acme": "X"}, t))
-        fine(forms.update(INCIDENT, {f"x:acme{n}": "X" for n in range(20)}, t))
+        fine(forms.update(INCIDENT, {"x:acme": "X"}, (), t))
+        many = {f"x:acme{n}": "X" for n in range(20)}
+        fine(forms.update(INCIDENT, many, [*many][1:], t))
+
+    def test_update_has_a_field_for_a_picture_where_an_account_shows_one(self, language: str) -> None:
+        t, accounts = translator(language), {"x:acme": "X", "forum:acme": "Forum"}
+        shown = [str(forms.update(INCIDENT, accounts, text_only, t)) for text_only in ((), ["forum:acme"], accounts)]
+        assert [("file_input" in form, "@acme (Forum) " in form) for form in shown] == [
+            (True, False),
+            (True, True),
+            (False, False),
+        ]
         fine(results.opened(INCIDENT, t))
         both: dict[int, Incident | Refused] = {7: INCIDENT, 8: Refused(RefusalCode.MERGED, thread=8, into=9)}
         for each in ({7: both[7]}, both):
@@ -189,7 +200,17 @@ class TestViews:
     @pytest.mark.parametrize("state", [None, *ReplyState])
     def test_public_update_stands_in_the_message_by_its_state(self, language: str, state: ReplyState | None) -> None:
         update = PublicUpdate(
-            1, 3, "x:acme", HOSTILE * 9, "U0ANNA", AT, state, approved_by="U0LEAD", error="gone", url="https://x.com/1"
+            1,
+            3,
+            "x:acme",
+            HOSTILE * 9,
+            "U0ANNA",
+            AT,
+            state,
+            approved_by="U0LEAD",
+            error="gone",
+            url="https://x.com/1",
+            picture=Picture("F1", HOSTILE, "image/png", 5, HOSTILE * 9),
         )
         shown = live.live(replace(SHOWN, updates=(update,) * 4, networks={"x:acme": "X"}), translator(language))
         assert not re.search(r"<https[^>]*<", fine(shown)), "Slack links no label that has mark-up of its own"

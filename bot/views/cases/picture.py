@@ -1,4 +1,4 @@
-"""A picture in the reply's form, and what is said of it before and after it goes."""
+"""A picture in the form of a reply or of a public update, and what is said of it before and after it goes."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ def chosen_before(option: Mapping[str, Any], alt: str) -> Picture:
 
 
 def shown_with(picture: Picture | None, t: Translator) -> Block | None:
-    """Say that a picture goes with a reply, and how it is described."""
+    """Say that a picture goes with what is posted, and how it is described."""
     if picture is None:
         return None
     return b.context(t("🖼️ With a picture: {description}", description=escape(picture.alt, 300)))

@@ -1,4 +1,4 @@
-"""The picture of a reply: what may be added to it, and what is still missing."""
+"""The picture of a reply or of a public update: what may be added to it, and what is still missing."""
 
 from __future__ import annotations
 
@@ -10,6 +10,11 @@ from bot.domain.common.clean import clean
 from bot.domain.common.errors import RefusalCode, Refused
 from bot.domain.customers.customer import network_of
 from bot.networks import SPECS, network_name
+
+
+def shown_by(account: str) -> bool:
+    """Tell whether what this account posts can show a picture."""
+    return SPECS[network_of(account)].can.pictures is not None
 
 
 def fit(account: str, picture: Picture | None) -> Picture | None:
