@@ -352,6 +352,7 @@ public_update = Table(
     Column("url", Text, nullable=False, server_default=""),
     Column("error", String(50)),  # why the network rejected it, or does not take it yet
     Column("picture", JSON(none_as_null=True)),  # as a reply's
+    Column("edits", Integer),  # the update that gets these words instead of its own
     sqlite_autoincrement=True,  # a number in an old button never becomes another update's
 )
 

@@ -52,6 +52,7 @@ class Posting(ABC):
     tried_at: datetime
     written_at: datetime
     picture: Picture | None = None
+    repeatable = False  # done twice it is done once
     follows_ours = False  # it answers a post of ours, which was posted a moment ago
 
     def objection(self) -> str:
@@ -62,6 +63,14 @@ class Posting(ABC):
     @abstractmethod
     def out(self) -> Outgoing:
         """What the network is given."""
+
+    def put(self, account: Account, out: Outgoing) -> Sent:
+        """Have it public. Raises NotDone, Ambiguous or Rejected."""
+        return account.send(out)
+
+    def find(self, account: Account) -> Sent | None:
+        """Return it as the network shows it, or None. Raises NotDone or Rejected."""
+        return account.find_sent(self.out, self.written_at)
 
     @abstractmethod
     def begin(self) -> bool:
@@ -128,7 +137,7 @@ class PostingDeliverer(Deliverer):
             self._done(item)
             return
         try:
-            sent = account.send(out)
+            sent = posting.put(account, out)
         except NotDone as error:
             self._not_begun(item, posting, error)
         except Ambiguous as error:
@@ -185,7 +194,7 @@ class PostingDeliverer(Deliverer):
 
     def _turned_up(self, account: Account, posting: Posting) -> bool:
         """Tell whether the network shows it, and if so record that it arrived. Raises NotDone or Rejected."""
-        found = account.find_sent(posting.out, posting.written_at)
+        found = posting.find(account)
         if found is not None:
             self._retrying(posting.arrived, found)
         return found is not None
@@ -197,7 +206,7 @@ class PostingDeliverer(Deliverer):
         """
         can = SPECS[network_of(item.destination)].can
         once = can.sends_once is not None and self._ctx.clock.now() < posting.written_at + can.sends_once
-        return can.certain or once
+        return posting.repeatable or can.certain or once
 
     def _may_be_there(self, item: Item, posting: Posting) -> bool:
         """Tell whether an earlier try may have posted it: no look is certain here, and no person has looked yet."""

@@ -54,6 +54,26 @@ class UpdatePosting(Posting):
         usecase.unknown(self._ctx, self.id)
 
 
+class EditPosting(UpdatePosting):
+    """Other words for an update that is public: whoever asks for them again looks first what it says."""
+
+    name = "edit"
+    repeatable = True
+
+    def __init__(self, ctx: Context, edit: PublicUpdate, state: ReplyState, edited: PublicUpdate) -> None:
+        super().__init__(ctx, edit, state)
+        self.picture = None  # the post has it
+        self._edited = edited
+
+    def put(self, account: Account, out: Outgoing) -> Sent:
+        post = self._edited.external_id or ""
+        account.edit(post, out.text)
+        return Sent(post, self._edited.url, None)
+
+    def find(self, account: Account) -> Sent | None:  # noqa: ARG002 - `put` looks
+        return None
+
+
 class PublicUpdateDeliverer(PostingDeliverer):
     """Posts what our accounts tell everybody."""
 
@@ -68,7 +88,12 @@ class PublicUpdateDeliverer(PostingDeliverer):
         elif account is None:
             self._postpone(item, self._after(LONGEST_PAUSE_SECONDS), error="network not configured")
         else:
-            posting = UpdatePosting(self._ctx, update, update.state)
+            edited = usecase.get(self._ctx, update.edits) if update.edits is not None else None
+            posting = (
+                EditPosting(self._ctx, update, update.state, edited)
+                if edited
+                else UpdatePosting(self._ctx, update, update.state)
+            )
             try:
                 self._advance(item, account, posting)
             except (NotDone, Rejected) as error:  # from a look-up; _send handles its own errors

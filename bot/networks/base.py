@@ -22,6 +22,7 @@ class Deed(StrEnum):
     HIDE = "hide"
     UNHIDE = "unhide"
     TAKE_BACK = "take_back"  # delete what our account posted
+    EDIT = "edit"  # give what our account posted other words, which all its readers then see
 
 
 @dataclass(frozen=True, slots=True)
@@ -280,6 +281,14 @@ class Account(Protocol):
         """Do something else than reply with a post; only what the spec's `can` has is ever asked for.
 
         What is taken back is our own post; asked twice it is gone, or refused as "gone".
+        """
+        ...
+
+    def edit(self, post_id: str, text: str) -> None:
+        """Give our own post, which answers nobody, these words; all else about it stays.
+
+        Looks first what it says, so that asked twice it is edited once. Only asked where the spec's `can` has
+        Deed.EDIT.
         """
         ...
 

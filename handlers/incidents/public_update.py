@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from slack_bolt import Ack, App
 
+from bot.networks import network_name
 from bot.usecases.cases import picture as pictures
 from bot.usecases.incidents import line
 from bot.usecases.incidents import public_update as usecase
@@ -28,6 +29,17 @@ def register(app: App, deps: HandlerDeps) -> None:
         chosen = [option["value"] for option in entered(body, forms.ACCOUNTS).get("selected_options") or ()]
         who, shown = deps.actor(body, "modal"), picture.chosen(deps, body)
         usecase.propose(deps.ctx, who, metadata(body)["incident"], text, chosen, shown)
+        ack()
+
+    @app.action("update_edit")
+    def write_edit(ack: Ack, action: Body, body: Body) -> None:
+        update = usecase.to_edit(deps.ctx, deps.actor(body, "button"), number(action))
+        deps.open(body, forms.edit(update, network_name(update.account), deps.language(user_of(body))))
+        ack()
+
+    @app.view("update_edit")
+    def edit_written(ack: Ack, body: Body) -> None:
+        usecase.edit(deps.ctx, deps.actor(body, "modal"), metadata(body)["update"], deps.field(body, forms.UPDATE))
         ack()
 
     @app.action("update_approve")

@@ -24,12 +24,13 @@ def propose(
     at: datetime,
     follows: int | None,
     picture: Picture | None = None,
+    edits: int | None = None,
 ) -> PublicUpdate:
-    """Store an update for a second person to approve, in place of one that nobody has approved yet."""
+    """Store an update for a second person to approve, in place of one of its kind that nobody has approved yet."""
     waiting = (table.c.incident_id == incident_id, table.c.account == account, table.c.state.is_(None))
-    connection.execute(delete(table).where(*waiting))
+    connection.execute(delete(table).where(*waiting, table.c.edits.is_not_distinct_from(edits)))
     values = {"incident_id": incident_id, "account": account, "text": text, "by": by, "at": at, "follows": follows}
-    values["picture"] = asdict(picture) if picture else None
+    values |= {"picture": asdict(picture) if picture else None, "edits": edits}
     return _update(connection.execute(table.insert().values(values).returning(table)).one())
 
 
@@ -50,7 +51,7 @@ def last_posted(connection: Connection, incident_id: int, account: str) -> Publi
     row = connection.execute(
         select(table)
         .where(table.c.incident_id == incident_id, table.c.account == account, table.c.state == ReplyState.SENT)
-        .where(table.c.external_id.isnot(None))
+        .where(table.c.external_id.isnot(None), table.c.edits.is_(None))
         .order_by(table.c.id.desc())
         .limit(1)
     ).one_or_none()

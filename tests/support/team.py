@@ -118,6 +118,9 @@ class Served:
     def do(self, deed: Deed, post_id: str) -> None:
         self.done.append((deed, post_id))
 
+    def edit(self, post_id: str, text: str) -> None:
+        raise AssertionError(post_id, text)
+
     def find_sent(self, out: Outgoing, after: datetime) -> Sent | None:
         return None if self.found is None else _answer(self.found)
 

@@ -37,6 +37,9 @@ class IncidentEventKind(StrEnum):
     UPDATE_PROPOSED = "update_proposed"  # somebody wrote a public update
     UPDATE_APPROVED = "update_approved"  # a second person had it posted
     UPDATE_POSTED = "update_posted"  # it is public
+    EDIT_PROPOSED = "edit_proposed"  # somebody wrote other words for a public update
+    EDIT_APPROVED = "edit_approved"  # a second person had it edited
+    UPDATE_EDITED = "update_edited"  # everybody reads the other words
     SOLVED = "solved"  # its cause is gone
     CLOSED = "closed"
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -14,7 +15,8 @@ class PublicUpdate:
     """One post of one account. `state` is None until a second person has approved it, then as a reply's.
 
     `follows` is the earlier update of the incident that it is posted under. Nothing of ours is ever deleted: what
-    turns out to be wrong is corrected by the next one. `picture` is shown with its words.
+    turns out to be wrong is corrected by the next one. `picture` is shown with its words. One that `edits`
+    another is no post of its own: the other's post gets its words.
     """
 
     id: int
@@ -33,6 +35,7 @@ class PublicUpdate:
     url: str = ""
     error: str | None = None
     picture: Picture | None = None
+    edits: int | None = None
 
     @property
     def is_proposed(self) -> bool:
@@ -42,3 +45,15 @@ class PublicUpdate:
     def is_coming(self) -> bool:
         """Whether it may still become public without anybody's doing."""
         return self.state in ON_ITS_WAY
+
+
+def standing(updates: Sequence[PublicUpdate]) -> list[PublicUpdate]:
+    """Return those whose words no later edit has replaced."""
+    replaced = {update.edits for update in updates if update.state is ReplyState.SENT}
+    return [update for update in updates if update.id not in replaced]
+
+
+def may_be_edited(update: PublicUpdate, updates: Sequence[PublicUpdate]) -> bool:
+    """Tell whether an update is public and no edit that was approved, of these `updates`, replaces its words."""
+    edited = {one.edits for one in updates if one.state not in (None, ReplyState.REJECTED)}
+    return update.state is ReplyState.SENT and update.external_id is not None and update.id not in edited

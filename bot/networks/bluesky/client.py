@@ -164,6 +164,9 @@ class BlueskyAccount:
             record["embed"] = {"$type": IMAGES, "images": [json.loads(out.picture)]}
         return self._sent(self._put(POST, self._record_key(out), record), at)
 
+    def edit(self, post_id: str, text: str) -> None:  # noqa: ARG002 - its `can` has nothing of the kind
+        raise ValueError(post_id)
+
     def find_sent(self, out: Outgoing, after: datetime) -> Sent | None:  # noqa: ARG002 - its key finds it
         where = {"repo": self._server.did, "collection": POST, "rkey": self._record_key(out)}
         try:

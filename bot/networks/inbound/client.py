@@ -88,6 +88,9 @@ class InboundAccount:
         told = told if isinstance(told, dict) else {}
         return Sent(out.key, address(told.get("url")), at)
 
+    def edit(self, post_id: str, text: str) -> None:  # noqa: ARG002 - its `can` has nothing of the kind
+        raise ValueError(post_id)
+
     def find_sent(self, out: Outgoing, after: datetime) -> Sent | None:  # noqa: ARG002 - nobody can be asked
         return None
 

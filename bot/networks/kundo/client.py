@@ -113,6 +113,9 @@ class KundoAccount:
     def do(self, deed: Deed, post_id: str) -> None:
         raise ValueError(f"{deed} of {post_id}")
 
+    def edit(self, post_id: str, text: str) -> None:  # noqa: ARG002 - its `can` has nothing of the kind
+        raise ValueError(post_id)
+
     def find_sent(self, out: Outgoing, after: datetime) -> Sent | None:
         wanted, since = parse.comparable(out.text), after.replace(microsecond=0) - CLOCKS_APART
         for one in reversed(self._comments(parse.dialog_of(out.in_reply_to or "")) or []):

@@ -27,7 +27,7 @@ SPEC = NetworkSpec(
     api_url="https://{host}",
     text_limit=500,
     can=Can(
-        frozenset({Deed.REPLY, Deed.POST, Deed.LIKE, Deed.TAKE_BACK}),
+        frozenset({Deed.REPLY, Deed.POST, Deed.LIKE, Deed.TAKE_BACK, Deed.EDIT}),
         looks_up=20,  # of `statuses?id[]`; more are refused
         sends_once=timedelta(hours=1),
         ask=True,

@@ -155,6 +155,9 @@ class XAccount:
             case _:
                 raise ValueError(deed)
 
+    def edit(self, post_id: str, text: str) -> None:  # noqa: ARG002 - its `can` has nothing of the kind
+        raise ValueError(post_id)
+
     def find_sent(self, out: Outgoing, after: datetime) -> Sent | None:
         wanted, where = parse.comparable(out.text), {"start_time": _instant(after - CLOCKS_APART)}
         for page in self._pages("tweets", where, "post_read"):

@@ -12,10 +12,11 @@ from bot.domain.cases.picture import Picture
 from bot.domain.common.clean import clean
 from bot.domain.common.errors import RefusalCode, Refused
 from bot.domain.incidents.incident import Incident, IncidentEventKind
-from bot.domain.incidents.public_update import PublicUpdate
+from bot.domain.incidents.public_update import PublicUpdate, may_be_edited
 from bot.networks import network_name
 from bot.networks.base import Deed, Outgoing, Sent
 from bot.settings import Desk
+from bot.usecases.cases import deeds
 from bot.usecases.cases import picture as pictures
 from bot.usecases.desk import access
 from bot.usecases.desk.context import THE_DESK, Actor, Context
@@ -71,6 +72,42 @@ def propose(
     return written
 
 
+def editable(ctx: Context, updates: Sequence[PublicUpdate]) -> frozenset[int]:
+    """Return those of an incident's updates whose words can still be replaced where they stand."""
+    can = {account for account in {one.account for one in updates} if deeds.can(ctx, account, Deed.EDIT)}
+    return frozenset(one.id for one in updates if one.account in can and may_be_edited(one, updates))
+
+
+def to_edit(ctx: Context, actor: Actor, update_id: int) -> PublicUpdate:
+    """Return an update that this agent may edit. Raises Refused as `edit` does before it reads the text."""
+    with transaction(ctx.engine) as connection:
+        return _to_edit(connection, ctx, actor, update_id)[0]
+
+
+def edit(ctx: Context, actor: Actor, update_id: int, text: str) -> PublicUpdate | None:
+    """Write other words for a posted update; it is edited once a second person approves them. None if they are its own.
+
+    Raises Refused: "line_changed", "empty", "too_long", "invalid_character", "no_incident", "incident_closed",
+    "not_allowed".
+    """
+    at, text = ctx.clock.now(), clean(text)
+    with transaction(ctx.engine) as connection:
+        update, incident = _to_edit(connection, ctx, actor, update_id)
+        _check(ctx, update.account, text)
+        if text == update.text:
+            return None
+        account, follows = update.account, update.follows
+        written = updates.propose(
+            connection, incident.id, account, text, actor.id, at, follows, update.picture, edits=update_id
+        )
+        usecase.ask_approvers(connection, ctx, incident, actor.id, ApprovalPayload(incident.id, update=written.id))
+        kind, words = IncidentEventKind.EDIT_PROPOSED, _words(connection, written)
+        incidents.write(connection, incident.id, at, kind, actor.id, words, actor.idempotency_key)
+        usecase.show(connection, ctx, incident)
+    ctx.wake()
+    return written
+
+
 def approve(ctx: Context, actor: Actor, update_id: int) -> PublicUpdate:
     """Approve an update and have it posted; of two who do, one does.
 
@@ -86,8 +123,8 @@ def approve(ctx: Context, actor: Actor, update_id: int) -> PublicUpdate:
         approved = updates.approve(connection, update_id, actor.id, at)
         if approved is None:
             raise Refused(RefusalCode.LINE_CHANGED)
-        kind = IncidentEventKind.UPDATE_APPROVED
-        incidents.write(connection, incident.id, at, kind, actor.id, update.text, actor.idempotency_key)
+        kind = IncidentEventKind.EDIT_APPROVED if update.edits else IncidentEventKind.UPDATE_APPROVED
+        incidents.write(connection, incident.id, at, kind, actor.id, _words(connection, update), actor.idempotency_key)
         outbox.want(connection, messages.public_update(update_id, update.account), at=at)
         usecase.tell_approvers(connection, ctx, incident, ApprovalPayload(incident.id, update=update_id))
         usecase.show(connection, ctx, incident)
@@ -199,7 +236,8 @@ def _report(
         if incident is None:
             return
         if state is ReplyState.SENT:
-            incidents.write(connection, incident.id, at, IncidentEventKind.UPDATE_POSTED, THE_DESK.id, moved.text, None)
+            kind = IncidentEventKind.UPDATE_EDITED if moved.edits else IncidentEventKind.UPDATE_POSTED
+            incidents.write(connection, incident.id, at, kind, THE_DESK.id, _words(connection, moved), None)
         usecase.show(connection, ctx, incident)
     ctx.wake()
 
@@ -214,6 +252,20 @@ def _locked(connection: Connection, update_id: int) -> tuple[PublicUpdate, Incid
     if update is None:
         raise Refused(RefusalCode.LINE_CHANGED)
     return update, incident
+
+
+def _to_edit(connection: Connection, ctx: Context, actor: Actor, update_id: int) -> tuple[PublicUpdate, Incident]:
+    update, incident = _locked(connection, update_id)
+    usecase.require_desk(ctx, actor, incident, "reply")
+    if update_id not in editable(ctx, updates.of_incident(connection, incident.id)):
+        raise Refused(RefusalCode.LINE_CHANGED)
+    return update, incident
+
+
+def _words(connection: Connection, update: PublicUpdate) -> str:
+    """Return what an update says; of an edit from what to what."""
+    before = updates.get(connection, update.edits) if update.edits is not None else None
+    return f"{before.text} → {update.text}" if before else update.text
 
 
 def _found(connection: Connection, update_id: int) -> tuple[PublicUpdate, Incident]:

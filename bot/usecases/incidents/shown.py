@@ -7,11 +7,13 @@ from collections.abc import Iterable
 from bot.domain.cases.conversation import ReplyState
 from bot.domain.common.errors import Gone
 from bot.domain.incidents.incident import Incident, name_of
+from bot.domain.incidents.public_update import standing as newest_words
 from bot.domain.incidents.quotes import nameless, spread
 from bot.networks import network_name
 from bot.settings import Desk
 from bot.usecases.cases import queries
 from bot.usecases.desk.context import Context
+from bot.usecases.incidents import public_update
 from bot.usecases.incidents.incident import LISTED
 from bot.views.incidents.models import Approval, Listed, Live, Page
 from storage import outbox
@@ -36,7 +38,8 @@ def live(ctx: Context, incident_id: int) -> Live:
         links = queries.permalinks(connection, ctx, {*named, *untold})
         posted = updates.of_incident(connection, incident_id)
     names = {each.account: network_name(each.account) for each in posted}
-    return Live(incident, standing, ctx.clock.now(), links, tuple(untold), tuple(posted), names)
+    editable = public_update.editable(ctx, posted) if incident.is_open else frozenset()
+    return Live(incident, standing, ctx.clock.now(), links, tuple(untold), tuple(posted), names, editable)
 
 
 def approval(ctx: Context, about: ApprovalPayload) -> Approval:
@@ -44,13 +47,15 @@ def approval(ctx: Context, about: ApprovalPayload) -> Approval:
     with reading(ctx.engine) as connection:
         incident = incidents.get(connection, about.incident)
         update = updates.get(connection, about.update) if about.update else None
+        edited = updates.get(connection, update.edits) if update and update.edits is not None else None
     if incident is None:
         raise Gone(about.incident)
     if about.update:
         if update is None:
             return Approval(incident, "", "", waits=False)
         waits = update.is_proposed and incident.is_open
-        return Approval(incident, update.text, update.by, waits, update.approved_by, update.id, update.picture)
+        before = edited.text if edited else ""
+        return Approval(incident, update.text, update.by, waits, update.approved_by, update.id, update.picture, before)
     if incident.proposal == about.proposal:
         return Approval(incident, incident.proposed, incident.proposed_by or "", incident.is_open)
     agreed = name_of(incident.line) == about.proposal
@@ -68,8 +73,9 @@ def page(ctx: Context, incident_id: int) -> tuple[Page, str]:
         said = members.first_words(connection, incident_id)
         done = incidents.timeline(connection, incident_id)
         known = agents.get(connection, {event.actor for event in done})
-        posted = [each for each in updates.of_incident(connection, incident_id) if each.state is ReplyState.SENT]
+        written = updates.of_incident(connection, incident_id)
         standing = incidents.standing(connection, incident)
+    posted = [each for each in newest_words(written) if each.state is ReplyState.SENT]
     quotes = spread([nameless(words.text, (words.name, words.handle)) for words in said], QUOTES)
     names = {id_: agent.name for id_, agent in known.items()}
     shown = Page(incident, standing, at, desk.timezone, tuple(quotes), tuple(posted), tuple(done), names)

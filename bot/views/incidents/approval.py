@@ -10,7 +10,7 @@ from bot.views.common import rich
 from bot.views.common.blocks import SlackMessage
 from bot.views.common.text import escape, person
 from bot.views.incidents.models import Approval
-from bot.views.incidents.public_updates import sure_to_post
+from bot.views.incidents.public_updates import in_place_of, sure_to_post
 
 
 def approval(asked: Approval, t: Translator) -> SlackMessage:
@@ -32,4 +32,6 @@ def approval(asked: Approval, t: Translator) -> SlackMessage:
         value = f"{incident.id}:{incident.proposal}"
         approve = b.button(t("Approve the line"), "incident_approve", value, style="primary")
     with_it = picture.shown_with(asked.picture, t)
-    return b.message(text, b.section(text), rich.quotation(asked.text, MAX_LINE), with_it, b.actions(approve))
+    instead = in_place_of(asked.before, t)
+    words = rich.quotation(asked.text, MAX_LINE)
+    return b.message(text, b.section(text), words, instead, with_it, b.actions(approve))

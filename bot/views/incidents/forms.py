@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 
 from bot.domain.incidents.incident import MAX_NAME, Incident
+from bot.domain.incidents.public_update import PublicUpdate
 from bot.platform.i18n import Translator
 from bot.views.cases import picture
 from bot.views.common import blocks as b
@@ -93,6 +94,32 @@ def update(incident: Incident, accounts: Mapping[str, str], text_only: Collectio
         submit=t("Propose"),
         close=t("Cancel"),
         metadata={"incident": incident.id},
+    )
+
+
+def edit(update: PublicUpdate, network: str, t: Translator) -> View:
+    """Ask for the words that a posted update gets instead of its own."""
+    return b.modal(
+        "update_edit",
+        t("Edit the update"),
+        [
+            b.text_input(
+                t("What everybody can read"),
+                UPDATE,
+                value=update.text,
+                placeholder=t("The facts, and what they can do"),
+            ),
+            b.context(
+                t(
+                    "It is edited once a second person has approved it. On {network} everybody can see that it was, "
+                    "and how it read before.",
+                    network=network,
+                )
+            ),
+        ],
+        submit=t("Propose"),
+        close=t("Cancel"),
+        metadata={"update": update.id},
     )
 
 

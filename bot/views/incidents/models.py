@@ -17,7 +17,8 @@ class Live:
     """An incident as it stands at `at`. `links` are the addresses of cards by number.
 
     `updates` are its public updates, oldest first, and `networks` the names of their accounts' networks. `untold` are
-    the first threads that have not been told yet: since it was opened or, once it is solved, since then.
+    the first threads that have not been told yet: since it was opened or, once it is solved, since then. `editable` are
+    the updates, by number, whose words can be replaced.
     """
 
     incident: Incident
@@ -27,6 +28,7 @@ class Live:
     untold: tuple[int, ...] = ()
     updates: tuple[PublicUpdate, ...] = ()
     networks: Mapping[str, str] = field(default_factory=dict)
+    editable: frozenset[int] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +59,10 @@ class Page:
 
 @dataclass(frozen=True, slots=True)
 class Approval:
-    """A line or a public update that a lead is asked to approve. `approver` is who did; it `waits` while nobody has."""
+    """A line or a public update that a lead is asked to approve. `approver` is who did; it `waits` while nobody has.
+
+    `before` are the words of the public update that it replaces, if it edits one.
+    """
 
     incident: Incident
     text: str
@@ -66,3 +71,4 @@ class Approval:
     approver: str | None = None
     update: int = 0
     picture: Picture | None = None
+    before: str = ""

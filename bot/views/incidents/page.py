@@ -22,6 +22,9 @@ _DONE = {
     IncidentEventKind.UPDATE_PROPOSED: N_("{person} wrote a public update"),
     IncidentEventKind.UPDATE_APPROVED: N_("{person} approved a public update"),
     IncidentEventKind.UPDATE_POSTED: N_("a public update was posted"),
+    IncidentEventKind.EDIT_PROPOSED: N_("{person} wrote an edit of a public update"),
+    IncidentEventKind.EDIT_APPROVED: N_("{person} approved an edit of a public update"),
+    IncidentEventKind.UPDATE_EDITED: N_("a public update was edited"),
     IncidentEventKind.SOLVED: N_("solved, says {person}"),
     IncidentEventKind.CLOSED: N_("closed by {person}"),
 }

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from bot.domain.cases.conversation import ReplyState
-from bot.domain.incidents.public_update import PublicUpdate
+from bot.domain.incidents.public_update import PublicUpdate, standing
 from bot.platform.i18n import N_, Translator
 from bot.views.cases import picture
 from bot.views.common import blocks as b
 from bot.views.common import rich
 from bot.views.common.blocks import Block
 from bot.views.common.reasons import delay, reason
-from bot.views.common.text import cut, escape, link, moment, person
+from bot.views.common.text import cut, escape, link, moment, person, quoted
 from bot.views.incidents.models import Live
 
 SHOWN = 3  # the latest of them
@@ -35,11 +35,16 @@ _STATES = {
 
 def shown(live: Live, t: Translator) -> list[Block]:
     """Show the latest updates, each with the buttons for what a person has to decide."""
-    return [block for update in live.updates[-SHOWN:] for block in _one(update, live, t)]
+    return [block for update in standing(live.updates)[-SHOWN:] for block in _one(update, live, t)]
 
 
 def sure_to_post(t: Translator) -> Block:
     return b.confirmation(t("Post it?"), t("Everybody can read it at once."), t("Approve and post"), t("Cancel"))
+
+
+def in_place_of(before: str, t: Translator) -> Block | None:
+    """Say which words an edit replaces."""
+    return b.context(t("✏️ In place of: {words}", words=quoted(escape(before, WORDS), t))) if before else None
 
 
 def _one(update: PublicUpdate, live: Live, t: Translator) -> list[Block]:
@@ -55,7 +60,9 @@ def _one(update: PublicUpdate, live: Live, t: Translator) -> list[Block]:
         "posted": t("posted at {time}", time=moment(at, live.at)),
     }
     with_it = picture.shown_with(update.picture, t)
-    words = [rich.quotation(cut(update.text, WORDS), WORDS), *([with_it] if with_it else [])]
+    instead = in_place_of(next((one.text for one in live.updates if one.id == update.edits), ""), t)
+    beside = [block for block in (instead, with_it) if block]
+    words = [rich.quotation(cut(update.text, WORDS), WORDS), *beside]
     if update.state is None:
         said = t("📣 Public update of {account} by {person}, waits for a second person:", **about)
         sure = sure_to_post(t)
@@ -75,5 +82,8 @@ def _one(update: PublicUpdate, live: Live, t: Translator) -> list[Block]:
             b.button(t("It was posted"), "update_posted", update.id),
             b.button(t("Post again"), "update_again", update.id),
         )
+        blocks += [row] if row else []
+    if update.id in live.editable:
+        row = b.actions(b.button(t("Edit"), "update_edit", update.id))
         blocks += [row] if row else []
     return blocks

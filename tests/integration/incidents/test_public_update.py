@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
+from contextlib import closing
 from dataclasses import replace
 from functools import partial
+from typing import Any, cast
 
 import pytest
 
@@ -14,16 +17,19 @@ from bot.domain.common.errors import RefusalCode, Refused
 from bot.domain.incidents.public_update import PublicUpdate
 from bot.networks import SPECS
 from bot.networks.base import Deed, Outgoing
-from bot.settings.config import Mandate
+from bot.settings.config import AccountConfig, Mandate
 from bot.usecases.incidents import incident as usecase
 from bot.usecases.incidents import public_update
 from tests.support.acting import send, whole_bot
 from tests.support.bench import Bench, restarted, webcare
 from tests.support.cast import ANNA, EMMA, HERE, LEAD
+from tests.support.counterparts import COUNTERPARTS
+from tests.support.counterparts.base import Counterpart, Failure, on_the_wire
 from tests.support.drawings import SECRET, photo
 from tests.support.together import race
 
 TEXT = "Rond Utrecht rijden tot acht uur geen treinen. We werken eraan."
+LATER = "Rond Utrecht rijden tot tien uur geen treinen. We werken eraan."
 ALT = "Een kaart van het spoor, met een «breuk» bij Utrecht"
 
 
@@ -254,6 +260,101 @@ class TestPicture:
         (row,) = bench.team.rows("SELECT picture FROM public_update")
         stored = json.loads(row["picture"])
         assert (stored["file"], stored["alt"]) == (file["id"], ALT)
+
+
+class TestEdit:
+    """Where the network can, a posted update gets other words; a second person approves them too."""
+
+    @pytest.fixture
+    def network(self) -> Iterator[Counterpart]:
+        with COUNTERPARTS["mastodon"]() as running:
+            yield running
+
+    @pytest.fixture
+    def desk(self, bench: Bench, network: Counterpart) -> Iterator[Bench]:
+        """A desk on Mastodon, on which it has told everybody about its incident."""
+        with closing(cast("Any", network.account())) as account:
+            bench.ctx = replace(bench.ctx, accounts={"mastodon:acme@example.social": account})
+            there = AccountConfig(kind="mastodon", handle="acme@example.social")
+            desk = restarted(bench, networks=(there,))
+            usecase.open_(desk.ctx, LEAD, desk.ctx.settings.desks[0], "storing Utrecht")
+            (update,) = public_update.propose(desk.ctx, ANNA, 1, TEXT)
+            public_update.approve(desk.ctx, LEAD, update.id)
+            desk.finish()
+            yield desk
+
+    def test_post_gets_the_words_that_a_second_person_approved(self, desk: Bench, network: Counterpart) -> None:
+        assert "update_edit" in message(desk)
+        edit = public_update.edit(desk.ctx, ANNA, 1, LATER)
+        assert edit is not None
+        desk.finish()
+        assert [post.text for post in network.written()] == [TEXT]
+        asked = str(desk.direct(LEAD.id)[-1].blocks)
+        assert (LATER in asked, TEXT in asked) == (True, True)
+        with pytest.raises(Refused) as refused:
+            public_update.approve(desk.ctx, ANNA, edit.id)
+        assert refused.value.code is RefusalCode.OWN_WORDS
+        public_update.approve(desk.ctx, LEAD, edit.id)
+        desk.finish()
+        assert [post.text for post in network.written()] == [LATER]
+        assert (LATER in message(desk), f"In place of: “{TEXT}”" in message(desk)) == (True, True)
+        page = webcare(desk, "incident", "report", "1", "--format", "html").output
+        assert page.count(f"{TEXT} → {LATER}") == 3
+        with pytest.raises(Refused) as refused:
+            public_update.edit(desk.ctx, ANNA, 1, "Van de oude woorden")
+        assert refused.value.code is RefusalCode.LINE_CHANGED
+        (after,) = public_update.propose(desk.ctx, ANNA, 1, "Er rijden weer treinen.")
+        assert after.follows == 1
+
+    @pytest.mark.parametrize("how", [Failure.LOST, Failure.BROKEN, Failure.BUSY], ids=lambda how: how.name.lower())
+    def test_lost_answer_edits_it_once(self, desk: Bench, network: Counterpart, how: Failure) -> None:
+        edit = public_update.edit(desk.ctx, ANNA, 1, LATER)
+        assert edit is not None
+        public_update.approve(desk.ctx, LEAD, edit.id)
+        with network.fails(how, method="PUT"):
+            desk.settle()
+        assert state(desk, edit) is (ReplyState.QUEUED if how is Failure.BUSY else ReplyState.VERIFYING)
+        with on_the_wire(lambda _, send: send(), "PUT") as puts:
+            desk.finish()
+        assert (state(desk, edit), [post.text for post in network.written()]) == (ReplyState.SENT, [LATER])
+        assert len(puts) == (0 if how is Failure.LOST else 1)
+
+    def test_post_that_is_gone_says_so(self, desk: Bench, network: Counterpart) -> None:
+        edit = public_update.edit(desk.ctx, ANNA, 1, LATER)
+        assert edit is not None
+        (post,) = network.written()
+        network.delete(post.id)
+        public_update.approve(desk.ctx, LEAD, edit.id)
+        desk.finish()
+        assert state(desk, edit) is ReplyState.REJECTED
+        assert "was not posted" in message(desk)
+
+    def test_network_that_edits_none_offers_the_next_update(self, bench: Bench, written: PublicUpdate) -> None:
+        public_update.approve(bench.ctx, LEAD, written.id)
+        bench.finish()
+        assert "update_edit" not in message(bench)
+        with pytest.raises(Refused) as refused:
+            public_update.edit(bench.ctx, ANNA, written.id, LATER)
+        assert refused.value.code is RefusalCode.LINE_CHANGED
+
+    @pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+    def test_form_has_the_words_as_they_stand_and_proposes_others(
+        self, bench: Bench, database_url: str, written: PublicUpdate, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        public_update.approve(bench.ctx, LEAD, written.id)
+        bench.finish()
+        spec = SPECS["x"]
+        monkeypatch.setitem(SPECS, "x", replace(spec, can=replace(spec.can, deeds=spec.can.deeds | {Deed.EDIT})))
+        press = {"type": "button", "action_id": "update_edit", "block_id": "b", "value": "1", "action_ts": "1"}
+        with whole_bot(bench, database_url) as desk:
+            send(bench, desk, type="block_actions", channel={"id": HERE}, actions=[press])
+            view = bench.sandbox.slack.views(ANNA.id)[-1]
+            assert TEXT in str(view["blocks"])
+            for words in (TEXT, LATER):
+                values = {"text": {"text": {"type": "plain_text_input", "value": words}}}
+                assert not send(bench, desk, type="view_submission", view=view | {"state": {"values": values}})
+        rows = bench.team.rows("SELECT text, edits, state FROM public_update ORDER BY id")
+        assert [(row["text"], row["edits"], row["state"]) for row in rows] == [(TEXT, None, "sent"), (LATER, 1, None)]
 
 
 def test_account_that_only_answers_is_not_offered(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -247,6 +247,40 @@ class TestReading:
 
 
 class TestWriting:
+    def test_own_post_is_edited_once_and_keeps_the_rest(
+        self, network: Counterpart, account: Account, spec: NetworkSpec
+    ) -> None:
+        if Deed.EDIT not in spec.can.deeds:
+            return
+        asked = network.customer("vraag")
+        out = Outgoing("Geen treinen tot 20 uur, zie https://acme.nl/?a=1&b=2", key="update-1", at=network.now())
+        sent = account.send(replace(out, picture=account.upload(a_picture())))
+        with on_the_wire(lambda _, send: send(), "PUT") as puts:
+            for _ in range(2):
+                account.edit(sent.id, "Geen treinen tot 21 uur, zie https://acme.nl/?a=1&b=2")
+        assert len(puts) == 1
+        (post,) = network.written()
+        assert (post.id, post.text) == (sent.id, "Geen treinen tot 21 uur, zie https://acme.nl/?a=1&b=2")
+        assert post.alts == ("Een doos & een «strik»",)
+        with pytest.raises(Rejected):
+            account.edit(asked, "Geen vraag")
+        if Deed.TAKE_BACK in spec.can.deeds:
+            account.do(Deed.TAKE_BACK, sent.id)
+            assert refusal(lambda: account.edit(sent.id, "Weer treinen")) == "gone"
+
+    @pytest.mark.parametrize("how", [Failure.LOST, Failure.BROKEN, Failure.BUSY], ids=lambda how: how.name.lower())
+    def test_edit_that_fails_is_perhaps_done_and_asked_again(
+        self, network: Counterpart, account: Account, spec: NetworkSpec, how: Failure
+    ) -> None:
+        if Deed.EDIT not in spec.can.deeds:
+            return
+        sent = account.send(Outgoing("Geen treinen tot 20 uur", key="update-1", at=network.now()))
+        with network.fails(how, method="PUT"), pytest.raises(NetworkError) as caught:
+            account.edit(sent.id, "Geen treinen tot 20 uur?")
+        assert isinstance(caught.value, NotDone if how in NEVER_DONE else Ambiguous)
+        account.edit(sent.id, "Geen treinen tot 20 uur?")
+        assert [post.text for post in network.written()] == ["Geen treinen tot 20 uur?"]
+
     def test_reply_is_posted_once_where_it_belongs(self, network: Counterpart, account: Account) -> None:
         asked = network.customer("vraag")
         sent = account.send(answer_to(the_only(network, account), "Dag, zie https://acme.nl/hulp?a=1&b=2 ^AB"))
