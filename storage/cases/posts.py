@@ -363,6 +363,11 @@ def edit(
     return changed.rowcount > 0
 
 
+def address(connection: Connection, post_id: int) -> None:
+    """Record that a post which a rule found is addressed to us."""
+    connection.execute(update(table).where(table.c.id == post_id).values(found_by=None))
+
+
 def readdress(
     connection: Connection,
     post_id: int,

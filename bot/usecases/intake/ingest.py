@@ -278,6 +278,7 @@ def _take_in(
     known = posts.known(connection, account, ids)
     unseen = [mention for mention in batch if mention.id not in known]
     references.read_again(connection, [(one, known[one.id]) for one in batch if one.id in known], at)
+    _speak_to_us(connection, [known[one.id] for one in batch if one.id in known and not one.found_by], at)
     fresh = list(_fresh(batch, known))
     known_authors = _authors(connection, desk, account, unseen, fresh, at)
     begins = (*([crm_look_up] if ctx.crm else []), *([bank_nearest] if ctx.vectors else []))
@@ -289,15 +290,27 @@ def _take_in(
     added = sum(_store(connection, taking, mention, known) for mention in batch)
     seen = [one for one in unseen if one.author.id in known_authors]
     customers.keep_handles(connection, account, seen)
-    spec = SPECS.get(network_of(account))
-    if spec is not None and spec.can.be_joined:
-        customers.keep_links(
-            connection, network_of(account), list({one.author.id: one.author for one in seen}.values())
-        )
+    _keep_links(connection, account, seen)
     stored = [(one, known[one.id]) for one in unseen if one.id in known]
     references.keep(connection, account, stored)
     window.watch(connection, desk.calendar(at), [post for _, post in stored], at)
     return len(begun) + added
+
+
+def _speak_to_us(connection: Connection, mentioned: Iterable[Post], at: datetime) -> None:
+    """Record of what a rule had found that it is addressed to us as well."""
+    for post in mentioned:
+        if post.found_by:
+            posts.address(connection, post.id)
+            outbox.refresh(connection, post.thread_id, at=at)
+
+
+def _keep_links(connection: Connection, account: str, seen: Iterable[Mention]) -> None:
+    """Keep who else these customers say they are, where their network can be joined with others."""
+    network = network_of(account)
+    spec = SPECS.get(network)
+    if spec is not None and spec.can.be_joined:
+        customers.keep_links(connection, network, list({one.author.id: one.author for one in seen}.values()))
 
 
 def _to_lock(ctx: Context, account: str, batch: Sequence[Mention]) -> list[str]:

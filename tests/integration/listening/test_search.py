@@ -96,6 +96,17 @@ class TestCard:
                 bench.fetch()
         assert len(bench.team.rows("SELECT id FROM thread")) == len(bench.team.rows("SELECT id FROM post")) == 1
 
+    def test_card_says_not_to_us_only_until_its_post_comes_in_as_a_mention(self, bench: Bench, served: Served) -> None:
+        bench = listening(bench, x=served)
+        served.found_posts = served.fetched = Fetched((bench.team.mention("acme is stuk, toch @acme?"),), "1")
+        listen(bench)
+        bench.settle()
+        assert "not to us" in str(bench.channel()[0].blocks)
+        bench.fetch()
+        listen(bench)  # finds it once more
+        bench.settle(seconds=5)
+        assert "not to us" not in str(bench.channel()[0].blocks)
+
     def test_post_that_two_rules_mean_has_one_card(self, bench: Bench) -> None:
         bench = listening(bench, rule("acme"), rule("storing"))
         bench.sandbox.x.post("bob", "acme heeft storing")
