@@ -310,6 +310,12 @@ def held_up(connection: Connection, reply_id: int, code: str) -> Reply:
     )
 
 
+def is_being_taken_back(connection: Connection, thread_id: int) -> bool:
+    """Tell whether the network still has to delete an answer of this thread."""
+    asked = (table.c.thread_id == thread_id, table.c.state == ReplyState.SENT, table.c.back_by.isnot(None))
+    return connection.execute(select(table.c.id).where(*asked).limit(1)).first() is not None
+
+
 def erase(connection: Connection, thread_id: int) -> int:
     """Forget what was answered in a thread and to which posts; return the number of replies."""
     nothing = {"text": "", "in_reply_to": "", "external_id": None, "back_why": None, "picture": None, "parts": None}

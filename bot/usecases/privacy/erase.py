@@ -84,7 +84,7 @@ def erase(ctx: Context, handle: str, account: str | None = None, *, person: str 
     `person` is a key such as "x:77"; it says whom, where several have used the handle. The events stay with their
     times, so that figures of the past stay true. A queued reply is stopped. Erases nothing and raises Refused:
     "several_people" with `people`, and "reply_on_its_way" with `thread` while a reply is at the network with an unknown
-    outcome.
+    outcome, or is being taken back.
     """
     with transaction(ctx.engine) as connection:
         meant = _meant(connection, handle, account, person)
@@ -145,6 +145,8 @@ def _erase(connection: Connection, ctx: Context, thread_id: int) -> Erased:
         stopped = replies.move(connection, before.pending_reply_id, ReplyState.CANCELLED)
         if stopped is None:
             raise Refused(RefusalCode.REPLY_ON_ITS_WAY, thread=thread_id)
+    if replies.is_being_taken_back(connection, thread_id):  # it would stand there for good, and nobody would know
+        raise Refused(RefusalCode.REPLY_ON_ITS_WAY, thread=thread_id)
     forget.threads_of(connection, [thread_id])
     after = rules.erase(before, at)
     ended = before.waiting_since is not None
