@@ -16,8 +16,8 @@ ESSENTIAL = {
     "bot.delivery.slack_messages._show: after chat.postMessage",
     "bot.delivery.slack_messages._post: after commit",
     "bot.delivery.slack_messages._show: after chat.update",
-    "bot.delivery.posting._send: before X send",
-    "bot.delivery.posting._send: after X send",
+    "bot.delivery.posting.put: before X send",
+    "bot.delivery.posting.put: after X send",
     "bot.usecases.replies.reply_outcome.begin: after commit",
     "bot.usecases.replies.reply_outcome.arrived: before commit",
     "bot.usecases.replies.reply_outcome.arrived: after commit",
@@ -31,15 +31,15 @@ ESSENTIAL = {
     "bot.usecases.reminders.late_list._begin: after commit",
 }
 ON_SQLITE = (
-    r"delivery\.(slack_messages|posting)\._(show|post|send): |reply_outcome\.(begin|arrived)|ingest\._?(poll|receive)"
+    r"delivery\.slack_messages\._(show|post): |posting\.put: |reply_outcome\.(begin|arrived)|ingest\._?(poll|receive)"
     r"|reply\.submit|claim\.claim|nag\.tick|late_list\._begin"
 )
 ON_POSTGRESQL = {
     "bot.delivery.slack_messages._show: before chat.postMessage",
     "bot.delivery.slack_messages._show: after chat.postMessage",
     "bot.delivery.slack_messages._post: after commit",
-    "bot.delivery.posting._send: before X send",
-    "bot.delivery.posting._send: after X send",
+    "bot.delivery.posting.put: before X send",
+    "bot.delivery.posting.put: after X send",
     "bot.usecases.replies.reply_outcome.begin: after commit",
     "bot.usecases.replies.reply_outcome.arrived: before commit",
     "bot.usecases.replies.reply_outcome.arrived: after commit",
@@ -60,7 +60,7 @@ def test_death_between_two_effects_loses_and_doubles_nothing(tmp_path: Path) -> 
 @pytest.mark.postgres
 def test_death_on_postgresql_loses_and_doubles_nothing(tmp_path: Path, postgres_url: str) -> None:
     only = (
-        r"posting\._send|reply_outcome\.\w+: (before|after) commit"
+        r"posting\.put|reply_outcome\.\w+: (before|after) commit"
         r"|_(show|post): (before|after) (chat|commit)|receive: before"
     )
     outcome = crash_everywhere(tmp_path, postgres_url, seconds=PATIENCE, only=only, needed=ON_POSTGRESQL)

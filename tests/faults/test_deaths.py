@@ -25,7 +25,7 @@ STEPS = [
     "bot.delivery.slack_messages._show: after chat.postMessage",
     "bot.usecases.replies.reply_outcome.begin: before commit",
     "bot.usecases.replies.reply_outcome.begin: after commit",
-    "bot.delivery.posting._send: after X send",
+    "bot.delivery.posting.put: after X send",
     "bot.usecases.replies.reply_outcome.arrived: before commit",
     "bot.usecases.replies.reply_outcome.arrived: after commit",
 ]

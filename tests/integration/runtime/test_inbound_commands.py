@@ -45,7 +45,7 @@ class TestTry:
         assert "   at            2020-11-20 08:00:00 UTC" in lines
         assert "   answer_url    (none that may be called: answer there)" in lines
         assert "                 \ufffd[31mrood" in lines
-        assert lines[-1] == "found nowhere: answer_url"
+        assert lines[-1] == "found nowhere: answer_url, answer_until"
         assert not (folder / "webcare.db").exists()
 
     def test_body_in_which_nothing_is_found_ends_with_one(self, folder: Path) -> None:
