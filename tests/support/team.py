@@ -160,6 +160,18 @@ def _answer(answer: T | Exception) -> T:
     return answer
 
 
+class Odd(Served):
+    """An account whose next deed goes wrong once."""
+
+    error: NetworkError | None = None
+
+    def do(self, deed: Deed, post_id: str) -> None:
+        super().do(deed, post_id)
+        error, self.error = self.error, None
+        if error is not None:
+            raise error
+
+
 @dataclass
 class Team:
     """What tests do to the desk and look up in its tables, one line each."""

@@ -21,22 +21,10 @@ from bot.views.cases import card as card_view
 from tests.support.bench import Bench
 from tests.support.cast import ANNA, X
 from tests.support.samples import fine, pressable
-from tests.support.team import Served, Team
+from tests.support.team import Odd, Team
 
 EN = translator("en")
 WHY = "names an employee"
-
-
-class Odd(Served):
-    """An account whose next deed goes wrong once."""
-
-    error: NetworkError | None = None
-
-    def do(self, deed: Deed, post_id: str) -> None:
-        super().do(deed, post_id)
-        error, self.error = self.error, None
-        if error is not None:
-            raise error
 
 
 @pytest.fixture
