@@ -75,6 +75,11 @@ def of_desk(connection: Connection, desk: str, model: str) -> list[tuple[int, by
     return [(row.entry_id, row.vector) for row in rows]
 
 
+def are_there(connection: Connection) -> bool:
+    """Tell whether any vector is stored."""
+    return connection.execute(select(bank_vector.c.id).limit(1)).first() is not None
+
+
 def clear_stale(connection: Connection) -> None:
     """Delete what does not say any more what its words do: the post was edited or deleted, or teaches no longer."""
     teaches = exists().where(bank_taught.c.entry_id == bank_vector.c.entry_id, bank_taught.c.post_id == post.c.id)

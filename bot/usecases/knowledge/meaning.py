@@ -29,6 +29,10 @@ _LOCK = "bank vectors"
 def tick(ctx: Context) -> int:
     """In one process, forget vectors of what does not stand any more, and make those that lack; return how many."""
     at = ctx.clock.now()
+    if ctx.vectors is None:
+        with reading(ctx.engine) as connection:
+            if not vectors.are_there(connection):  # as at most desks, where this need not write six times a minute
+                return 0
     with transaction(ctx.engine) as connection:
         if not job_locks.take(connection, _LOCK, at, ctx.after(EVERY_SECONDS * 0.9)):
             return 0
